@@ -6,13 +6,15 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from processes.text import T, Text
 
 Schema = dict[str, Any]
 Fault = tuple[str, Text]
+
+_PUBLISHED = Path(__file__).parents[2] / "bpmn" / "scenario.schema.json"
 
 _KINDS: dict[str, tuple[type, ...]] = {
     "object": (dict,),
@@ -26,8 +28,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
 @cache
 def published() -> Schema:
     """The schema of scenario files, as designers and editors get it."""
-    text = files("bpmn").joinpath("scenario.schema.json").read_text(encoding="utf-8")
-    schema: Schema = json.loads(text)
+    schema: Schema = json.loads(_PUBLISHED.read_text(encoding="utf-8"))
     return schema
 
 
