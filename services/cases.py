@@ -104,9 +104,7 @@ def view(desk: Desk, case_id: int) -> CaseView:
     raise NotImplementedError
 
 
-def find(
-    desk: Desk, query: str = "", state: str | None = None, limit: int = 50, offset: int = 0
-) -> list[CaseHead]:
+def find(desk: Desk, query: str = "", state: str | None = None, limit: int = 50, offset: int = 0) -> list[CaseHead]:
     """Cases this person may see, newest first; `query` matches number and title."""
     raise NotImplementedError
 
