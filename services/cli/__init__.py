@@ -1,0 +1,39 @@
+"""The command line: one door per noun, each loaded only when its verb is called."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from services.cli.output import Output, Usage, complain
+from services.cli.verbs import parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb; 0 = done, 1 = refused or failed, 2 = used wrongly. Nothing is changed unless 0."""
+    options = parser().parse_args(argv)
+    output = Output(json=options.json)
+    module, verb = options.door.split(":")
+    try:
+        code: int = getattr(import_module(f"services.cli.{module}"), verb)(options, output)
+        return code
+    except Usage as problem:
+        return complain(output, problem.message, code=2)
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError) as problem:
+        return complain(output, f"{problem.filename}: {problem.strerror}", code=2)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+    except Exception as problem:
+        if not _expected(problem):
+            raise
+        return complain(output, getattr(problem, "message", str(problem)), code=1, detail=problem)
+
+
+def _expected(problem: Exception) -> bool:
+    """A refusal of the services, recognised without loading them for verbs that never do."""
+    errors = sys.modules.get("services.errors")
+    return errors is not None and isinstance(problem, errors.Rejected)

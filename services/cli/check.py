@@ -1,0 +1,69 @@
+"""`yishi check`: findings for any BPMN file or bundle, within a time limit, whatever the file holds."""
+
+from __future__ import annotations
+
+import signal
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from processes.findings import Finding, Severity, has_errors
+from processes.text import T, Text
+from services.cli.output import Output, Usage, finding_line
+
+
+def check(options: Namespace, output: Output) -> int:
+    """Say every finding; 1 when one of them stops publishing."""
+    path = Path(options.path)
+    if not path.exists():
+        raise Usage(T("没有这个文件或文件夹：{path}", path=options.path))
+    findings = _guarded(path, options.seconds)
+    ok = not has_errors(findings)
+    for finding in findings:
+        output.say(finding_line(finding.as_json()))
+    output.say(T("可以发布。") if ok else T("不能发布。"))
+    output.data({"findings": [finding.as_json() for finding in findings], "ok": ok})
+    return 0 if ok else 1
+
+
+class _TooLong(BaseException):
+    """The time limit; not an Exception, so that no handler inside the check swallows it."""
+
+
+def _guarded(path: Path, seconds: int) -> list[Finding]:
+    """The findings; a check that is beaten by a file says so as a finding."""
+    from processes.check import check_path
+
+    try:
+        with _limit(seconds):
+            return check_path(path)
+    except _TooLong:
+        return [_beaten(path, T("检查超过{seconds}秒，已停止。", seconds=seconds))]
+    except (RecursionError, MemoryError):
+        return [_beaten(path, T("文件嵌套过深或过大，无法检查。"))]
+    except Exception as problem:
+        return [_beaten(path, T("检查中断：{why}", why=f"{type(problem).__name__}: {problem}"))]
+
+
+def _beaten(path: Path, message: Text) -> Finding:
+    return Finding(Severity.ERROR, "check-stopped", path.name, message)
+
+
+@contextmanager
+def _limit(seconds: int) -> Iterator[None]:
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def ring(_number: int, _frame: FrameType | None) -> None:
+        raise _TooLong
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,67 @@
+"""`yishi serve` and `yishi worker`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from processes.text import T
+from services.cli import door
+from services.cli.output import Output, Usage
+
+
+def serve(options: Namespace, output: Output) -> int:
+    """Serve the pages until interrupted; `--demo` loads the street first, `--worker` starts the worker beside it."""
+    import uvicorn
+
+    if not 0 < options.port < 65536:
+        raise Usage(T("端口应在1到65535之间：{port}", port=options.port))
+    door.engine()
+    if options.demo:
+        from services.cli import demo
+
+        demo.ensure(output)
+    address = f"http://{options.host}:{options.port}"
+    output.say("", T("议事已就绪：{address}    （Ctrl+C停止）", address=address), "")
+    output.data({"address": address})
+    with _worker_beside(options.worker):
+        uvicorn.run("services.web.app:app", host=options.host, port=options.port, log_level="warning", factory=False)
+    return 0
+
+
+@contextmanager
+def _worker_beside(wanted: bool) -> Iterator[None]:
+    """A worker of its own process; it ends with the site."""
+    if not wanted:
+        yield
+        return
+    worker = subprocess.Popen([sys.executable, "-m", "services.cli", "worker"], env=os.environ.copy())  # noqa: S603
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait(timeout=10)
+
+
+def worker(options: Namespace, output: Output) -> int:
+    """Fire timers, deliver messages and effects until told to stop."""
+    from services import worker as jobs
+
+    engine = door.engine()
+    if options.once:
+        done = jobs.run_due(engine, datetime.now(UTC))
+        output.say(T("已办{count}件。", count=done))
+        output.data({"done": done})
+        return 0
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    jobs.run(engine, stop=stop)
+    return 0
