@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from processes.definition import Bundle, Definition
+
 from services.desk import Desk
 from services.store.db import Connection
 

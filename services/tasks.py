@@ -80,7 +80,10 @@ def open(desk: Desk, task_id: int) -> TaskView:
 
 
 def complete(desk: Desk, task_id: int, posted: Mapping[str, Any], key: str) -> Done:
-    """Answer a task; the same key and answers give the same reply. Raises Invalid, Conflict, NotFound, NotAllowed, KeyReused."""
+    """Answer a task; the same key and answers give the same reply.
+
+    Raises Invalid, Conflict, NotFound, NotAllowed or KeyReused, and then nothing has changed.
+    """
     raise NotImplementedError
 
 

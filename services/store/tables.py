@@ -172,8 +172,9 @@ days = Table(
     "days",
     metadata,
     Column("day", Date, primary_key=True),
-    Column("working", Boolean, nullable=False),
-    Column("note", String(120), nullable=False, server_default=""),
+    Column("kind", String(8), nullable=False),
+    Column("name", String(60), nullable=False, server_default=""),
+    Column("source", String(200), nullable=False),
 )
 
 values = Table(
