@@ -68,7 +68,7 @@ def _one_of(value: Any, branches: list[Schema], where: str) -> Iterator[Fault]:
     if found.count([]) == 1:
         return
     likely = [f for f, branch in zip(found, branches, strict=True) if f and _meant(value, _resolved(branch))]
-    yield from likely[0] if likely else [(where, T("写法不属于任何一种允许的形式"))]
+    yield from min(likely, key=len) if likely else [(where, T("写法不属于任何一种允许的形式"))]
 
 
 def _meant(value: Any, branch: Schema) -> bool:
