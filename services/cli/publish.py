@@ -7,7 +7,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 from processes.definition import Bundle
-
 from processes.text import T
 from services import deployments
 from services.cli import door

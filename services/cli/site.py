@@ -42,7 +42,7 @@ def _worker_beside(wanted: bool) -> Iterator[None]:
     if not wanted:
         yield
         return
-    worker = subprocess.Popen([sys.executable, "-m", "services.cli", "worker"], env=os.environ.copy())  # noqa: S603
+    worker = subprocess.Popen([sys.executable, "-m", "services.cli", "worker"], env=os.environ.copy())
     try:
         yield
     finally:

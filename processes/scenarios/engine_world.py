@@ -1,0 +1,258 @@
+"""The engine alone as a world: no database, no people; the clock, the post and the numbering are kept here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from processes.definition import Definition
+from processes.run import At, NotWaiting, Run, Sent, Waiting
+from processes.scenarios.script import Given
+from processes.scenarios.world import CaseState, Refused, Standing, Who
+from processes.text import T, Text
+from processes.workdays import BEIJING, Calendar
+
+ROUNDS = 10_000
+"""Deliveries and timers one act may cause before the scenario is said to go in circles."""
+
+
+@dataclass
+class _Case:
+    number: int
+    no: str
+    run: Run
+    key: str  # process id
+    effects: list[Sent] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Letter:
+    """A message on its way; `sender` None when it came from outside."""
+
+    name: str
+    key: Any
+    payload: Mapping[str, Any]
+    sender: int | None
+
+
+class EngineWorld:
+    """Plays a bundle in memory; see `World` for the verbs."""
+
+    def __init__(self, definition: Definition, given: Given, params: Mapping[str, Any], calendar: Calendar) -> None:
+        self.definition = definition
+        self.given = given
+        self.params = {**params, **given.parameters}
+        self.calendar = calendar
+        self.clock = given.clock.astimezone(UTC)
+        self.all: list[_Case] = []
+        self.post: list[_Letter] = []
+        self.trace: list[tuple[str, str | None]] = []
+
+    @property
+    def now(self) -> datetime:
+        """Moves only with `advance`."""
+        return self.clock
+
+    @property
+    def at(self) -> At:
+        """This moment, as the engine wants it."""
+        return At(self.clock, self.calendar)
+
+    # ---- acts ------------------------------------------------------------------------------------------------------
+
+    def start(self, who: Who | None, process: str, answers: Mapping[str, Any]) -> None:
+        """Start a case through its start form."""
+        declared = self.definition.process(process)
+        if declared is None:
+            raise Refused(T("没有流程“{process}”", process=process))
+        if who is not None and declared.start and who.role not in declared.start:
+            raise Refused(T("“{who}”不能启动“{process}”", who=who, process=process))
+        data = self.born(process, who, None)
+        values = dict(answers)
+        if declared.form:
+            values = self.validated(declared.form, data, answers)
+        self.begin(process, {**data, **values})
+
+    def complete(self, who: Who, standing: Standing, answers: Mapping[str, Any]) -> None:
+        """Answer a task through its form."""
+        del who  # the player has already matched person and task
+        case = self.all[standing.case]
+        wait = next((w for w in case.run.waiting() if w.step == standing.step), None)
+        values = dict(answers)
+        if wait is not None and wait.form:
+            values = self.validated(wait.form, case.run.context(standing.step), answers)
+        try:
+            case.run.complete(standing.step, values, self.at)
+        except NotWaiting as problem:
+            raise Refused(T("{why}", why=str(problem))) from None
+        self.settle()
+
+    def advance(self, until: datetime) -> None:
+        """Fire timers in the order of their moments."""
+        for _ in range(ROUNDS):
+            due = self.next_due()
+            if due is None or due > until:
+                self.clock = max(self.clock, until.astimezone(UTC))
+                return
+            self.clock = max(self.clock, due)
+            for case in list(self.all):
+                if case.run.status == "running":
+                    case.run.fire(self.at)
+            self.settle()
+        raise Refused(T("定时事件没有尽头"))
+
+    def next_due(self) -> datetime | None:
+        """The earliest timer of any case."""
+        due = [case.run.next_due() for case in self.all if case.run.status == "running"]
+        return min((moment for moment in due if moment is not None), default=None)
+
+    def send(self, name: str, key: Any, payload: Mapping[str, Any]) -> None:
+        """Hand a message from outside to whoever waits, or let it wait."""
+        self.post.append(_Letter(name, key, payload, None))
+        self.settle()
+
+    # ---- looks -----------------------------------------------------------------------------------------------------
+
+    def waiting(self) -> list[Standing]:
+        """Tasks, messages and the rest, oldest case first; incidents are not waits."""
+        return [self.standing(case, wait) for case in self.all for wait in _waits(case.run) if wait.kind != "incident"]
+
+    def standing(self, case: _Case, wait: Waiting) -> Standing:
+        """One wait, its unit defaulting to the street."""
+        return standing(case.number, case.key, wait, case.run, self.given.street["code"])
+
+    def cases(self) -> list[CaseState]:
+        """All cases, oldest first."""
+        return [case_state(case.number, case.run) for case in self.all]
+
+    def pending(self) -> int:
+        """Messages nobody waits for."""
+        return len(self.post)
+
+    def documents(self) -> list[str]:
+        """Templates of `document` effects."""
+        return [str(sent.payload.get("template")) for sent in self.effects("document")]
+
+    def notices(self) -> list[str]:
+        """Receivers of `notice` effects."""
+        return [str(sent.payload.get("to")) for sent in self.effects("notice")]
+
+    def effects(self, name: str) -> list[Sent]:
+        """Effects of one name in the order they were wished for."""
+        return [sent for case in self.all for sent in case.effects if sent.name == name]
+
+    # ---- births ----------------------------------------------------------------------------------------------------
+
+    def born(self, process: str, who: Who | None, parent: int | None) -> dict[str, Any]:
+        """The data every case has at its root."""
+        number = len(self.all)
+        head = {
+            "id": number + 1,
+            "no": f"{process}-{number + 1}",
+            "title": "",
+            "street": self.given.street["code"],
+            "streetName": self.given.street["name"],
+            "startedBy": str(who) if who else "",
+            "startedOn": self.clock.astimezone(BEIJING).date(),
+        }
+        data: dict[str, Any] = {**self.given.data, "case": head, "params": self.params}
+        place = {"units": self.given.units, "departments": self.given.departments, "grids": self.given.grids}
+        data.update({name: place[name] for name in self.definition.load if name in place})
+        if parent is not None:
+            data["parent"] = {"id": parent + 1, "no": self.all[parent].no}
+        return data
+
+    def begin(self, process: str, data: dict[str, Any], letter: _Letter | None = None) -> None:
+        """Start a run and let everything happen that follows."""
+        try:
+            if letter is None:
+                run = Run.start(self.definition, process, data, self.at)
+            else:
+                run = Run.start(self.definition, process, data, self.at, letter.name, letter.payload)
+        except NotWaiting as problem:
+            raise Refused(T("{why}", why=str(problem))) from None
+        self.all.append(_Case(len(self.all), data["case"]["no"], run, process))
+        self.settle()
+
+    def validated(self, form: str, data: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
+        """Answers through the form, as every door does it."""
+        checked = self.definition.forms[form].resolve(data, self.at.env()).validate(answers)
+        if checked.errors:
+            raise Refused(T("有内容需要改正。"), checked.errors)
+        return checked.values
+
+    # ---- the post --------------------------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Empty every outbox and deliver until nothing moves; what nobody hears stays."""
+        for _ in range(ROUNDS):
+            self.collect()
+            if not any(self.deliver(letter) for letter in list(self.post)):
+                return
+        raise Refused(T("消息往来没有尽头"))
+
+    def collect(self) -> None:
+        """Take what the runs sent: messages to the post, signals to all, effects to the record."""
+        for case in self.all:
+            self.trace += case.run.take_trace()
+            for sent in case.run.take_outbox():
+                if sent.kind == "message":
+                    self.post.append(_Letter(sent.name, sent.key, sent.payload, case.number))
+                elif sent.kind == "signal":
+                    self.broadcast(case, sent)
+                else:
+                    case.effects.append(sent)
+
+    def broadcast(self, sender: _Case, sent: Sent) -> None:
+        """Everybody else who waits for a signal wakes."""
+        for case in self.all:
+            if case is not sender and case.run.status == "running":
+                case.run.signal(sent.name, sent.payload, self.at)
+
+    def deliver(self, letter: _Letter) -> bool:
+        """To a waiting case first, else to a process that begins with this message."""
+        for case in self.all:
+            if case.run.status == "running" and case.run.receive(letter.name, letter.key, letter.payload, self.at):
+                self.post.remove(letter)
+                return True
+        for process, compiled in self.definition.processes.items():
+            if letter.name in compiled.message_starts:
+                self.post.remove(letter)
+                self.begin(process, self.born(process, None, letter.sender), letter)
+                return True
+        return False
+
+
+def _waits(run: Run) -> list[Waiting]:
+    return run.waiting() if run.status == "running" else []
+
+
+def standing(number: int, process: str, wait: Waiting, run: Run, street: str) -> Standing:
+    """One wait of a run as scenarios see it."""
+    return Standing(
+        case=number,
+        process=process,
+        step=wait.step,
+        element=wait.element,
+        kind=wait.kind,
+        role=wait.role,
+        unit=wait.unit or street,
+        assignee=wait.assignee,
+        due=wait.due_date,
+        data=run.context(wait.step),
+    )
+
+
+def case_state(number: int, run: Run) -> CaseState:
+    """One run as scenarios see it; an end event with a code counts under its code."""
+    elements = run.workflow.process.elements
+    ends = tuple(elements[one].node.ext.get("end") or one for one in run.ends)
+    incidents = tuple(_incident(wait) for wait in _waits(run) if wait.kind == "incident")
+    return CaseState(number, run.process, run.status, ends, run.data, incidents)
+
+
+def _incident(wait: Waiting) -> str:
+    why: Text | str = wait.reason or ""
+    return f"{wait.element} {why}"

@@ -1,0 +1,95 @@
+"""All scenarios of a bundle played on the engine: who passed, who failed where, and what was never walked through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from processes.definition import Bundle, Definition, define
+from processes.findings import Finding
+from processes.localities import DEFAULT, Locality, load_localities
+from processes.scenarios.coverage import Covered, coverage
+from processes.scenarios.engine_world import EngineWorld
+from processes.scenarios.player import Played, play
+from processes.scenarios.script import Scenario, read_scenario
+from processes.text import T
+from processes.workdays import Calendar
+
+
+@dataclass(frozen=True)
+class Report:
+    """How a set of scenarios went; `covered` speaks of all of them together."""
+
+    played: tuple[Played, ...]
+    covered: tuple[Covered, ...]
+
+    @property
+    def passed(self) -> bool:
+        """True when nothing failed."""
+        return all(one.passed for one in self.played)
+
+    def as_json(self) -> dict[str, Any]:
+        """The stable shape of `yishi scenario run --json`."""
+        passed = sum(one.passed for one in self.played)
+        return {
+            "passed": passed,
+            "failed": len(self.played) - passed,
+            "scenarios": [one.as_json() for one in self.played],
+            "coverage": {one.file: one.as_json() for one in self.covered},
+        }
+
+
+def read_all(files: Mapping[str, bytes]) -> tuple[list[Scenario], list[Finding]]:
+    """The scenario files of a bundle (`scenarios/*.json`), and what is wrong with others of them."""
+    found: list[Scenario] = []
+    findings: list[Finding] = []
+    for name in sorted(files):
+        if name.startswith("scenarios/") and name.endswith(".json"):
+            scenario, more = read_scenario(name, files[name])
+            findings += more
+            if scenario:
+                found.append(scenario)
+    return found, findings
+
+
+def rehearse(definition: Definition, scenarios: Iterable[Scenario], calendar: Calendar | None = None) -> Report:
+    """Play scenarios on the engine, each in a fresh world."""
+    days = calendar or Calendar.seeded()
+    places, _ = load_localities()
+    played: list[Played] = []
+    trace: list[tuple[str, str | None]] = []
+    for scenario in scenarios:
+        place = locality(places, scenario)
+        if place is None:
+            played.append(Played(scenario, "locality", T("没有地方规则表“{id}”", id=scenario.locality)))
+            continue
+        world = EngineWorld(definition, scenario.given, place.params(), days)
+        played.append(play(scenario, world, days))
+        trace += world.trace
+    return Report(tuple(played), tuple(coverage(definition, trace)))
+
+
+def locality(places: Mapping[str, Locality], scenario: Scenario) -> Locality | None:
+    """The rule table a scenario names, the default when it names none."""
+    return places.get(scenario.locality or DEFAULT)
+
+
+def find_bundle(path: Path) -> tuple[Path, str | None]:
+    """The bundle a path means: a bundle itself, or a scenario file inside one (then also its name there)."""
+    if path.suffix != ".json":
+        return path, None
+    for folder in path.resolve().parents:
+        if (folder / "procedure.toml").exists():
+            return folder, path.resolve().relative_to(folder).as_posix()
+    raise FileNotFoundError(2, "not inside a bundle", str(path))
+
+
+def load(path: Path) -> tuple[Definition, list[Scenario], list[Finding]]:
+    """The definition and scenarios a path means; findings are scenario files that cannot be read."""
+    folder, only = find_bundle(path)
+    bundle = Bundle.read(folder)
+    files = {only: (folder / only).read_bytes()} if only else bundle.files
+    scenarios, findings = read_all(files)
+    return define(bundle), scenarios, findings

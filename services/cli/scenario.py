@@ -1,0 +1,54 @@
+"""`yishi scenario run`: play worked cases on the engine, and on request through the services as well."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from processes.definition import BundleRefused
+from processes.scenarios.player import Played
+from processes.scenarios.report import Report, load, rehearse
+from processes.text import T
+from services.cli.output import Output, Usage, finding_line
+
+
+def run(options: Namespace, output: Output) -> int:
+    """1 when a scenario fails or cannot be read."""
+    path = Path(options.path)
+    if not path.exists():
+        raise Usage(T("没有这个文件或文件夹：{path}", path=options.path))
+    try:
+        definition, scenarios, findings = load(path)
+    except BundleRefused as refused:
+        findings, definition, scenarios = list(refused.findings), None, []
+    for finding in findings:
+        output.say(finding_line(finding.as_json()))
+    if definition is None:
+        output.data({**Report((), ()).as_json(), "findings": [one.as_json() for one in findings]})
+        return 1
+    report = rehearse(definition, scenarios)
+    if options.database is not None:
+        from services.rehearsal import also_on_database
+
+        report = also_on_database(path, definition, scenarios, report, options.database)
+    _print(report, output)
+    output.data({**report.as_json(), "findings": [one.as_json() for one in findings]})
+    return 0 if report.passed and not findings else 1
+
+
+def _print(report: Report, output: Output) -> None:
+    for one in report.played:
+        output.say(_line(one))
+    output.say("")
+    rows = [(c.file, f"{c.nodes[0]}/{c.nodes[1]}", f"{c.flows[0]}/{c.flows[1]}") for c in report.covered]
+    output.table([T("文件"), T("节点"), T("连线")], rows)
+    for covered in report.covered:
+        if covered.missing:
+            output.say(T("{file}：没有走到 {ids}", file=covered.file, ids="、".join(covered.missing)))
+
+
+def _line(one: Played) -> str:
+    if one.passed:
+        return f"✓ {one.scenario.name}"
+    place = one.step or str(T("结束时"))
+    return f"✗ {one.scenario.name}（{one.scenario.file}，{place}）：{one.message}"
