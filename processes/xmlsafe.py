@@ -29,7 +29,7 @@ def parse_xml(content: bytes) -> Any:
     """
     if len(content) > MAX_BYTES:
         raise XmlRefused(
-            T("文件太大:{size} 字节,上限 {limit} 字节。请拆成几个文件。", size=len(content), limit=MAX_BYTES)
+            T("文件太大：{size} 字节，上限 {limit} 字节。请拆成几个文件。", size=len(content), limit=MAX_BYTES)
         )
     _refuse_doctype(content)
     try:
@@ -37,11 +37,11 @@ def parse_xml(content: bytes) -> Any:
     except etree.XMLSyntaxError as error:
         raise _unreadable(error) from error
     except (ValueError, LookupError) as error:
-        raise XmlRefused(T("读不懂这个 XML 文件:{reason}", reason=str(error))) from error
+        raise XmlRefused(T("读不懂这个 XML 文件：{reason}", reason=str(error))) from error
     if root is None:
-        raise XmlRefused(T("文件是空的,没有 XML 内容。"))
+        raise XmlRefused(T("文件是空的，没有 XML 内容。"))
     if root.getroottree().docinfo.doctype:
-        raise XmlRefused(T("文件里有 DOCTYPE 声明。为安全起见不读取,请删去这一行再上传。"), root.sourceline)
+        raise XmlRefused(T("文件里有 DOCTYPE 声明。为安全起见不读取，请删去这一行再上传。"), root.sourceline)
     _refuse_huge(root)
     return root
 
@@ -62,13 +62,13 @@ def _refuse_doctype(content: bytes) -> None:
     plain = content.replace(b"\0", b"")  # UTF-16 and UTF-32 spell ASCII with zero bytes
     place = plain.find(b"<!DOCTYPE")
     if place >= 0:
-        message = T("文件里有 DOCTYPE 声明。为安全起见不读取,请删去这一行再上传。")
+        message = T("文件里有 DOCTYPE 声明。为安全起见不读取，请删去这一行再上传。")
         raise XmlRefused(message, plain.count(b"\n", 0, place) + 1)
 
 
 def _unreadable(error: Any) -> XmlRefused:
     line = error.lineno or None
-    return XmlRefused(T("XML 写法有错,读到此处为止:{reason}", reason=str(error.msg or error)), line)
+    return XmlRefused(T("XML 写法有错，读到此处为止：{reason}", reason=str(error.msg or error)), line)
 
 
 def _refuse_huge(root: Any) -> None:

@@ -39,7 +39,7 @@ def read_bpmn(file: str, content: bytes) -> Diagram:
         _say(diagram, Severity.ERROR, "xml", refused.message, None, refused.line)
         return diagram
     if local(root) != "definitions":
-        message = T("这不是 BPMN 文件:最外层应是 definitions,这里是 {tag}。", tag=local(root))
+        message = T("这不是 BPMN 文件：最外层应是 definitions，这里是 {tag}。", tag=local(root))
         _say(diagram, Severity.ERROR, "not-bpmn", message, None, root.sourceline)
         return diagram
     _Reader(diagram, root).read()
@@ -97,7 +97,9 @@ class _Reader:
             id_ = f"_{local(element)}_{self.anonymous}"
             element.set("id", id_)  # so that what lies inside finds its scope
         if id_ in self.seen:
-            message = T("编号 {id} 用了两次(第一次在第 {first} 行)。请给其中一个改编号。", id=id_, first=self.seen[id_])
+            message = T(
+                "编号 {id} 用了两次（第一次在第 {first} 行）。请给其中一个改编号。", id=id_, first=self.seen[id_]
+            )
             _say(self.diagram, Severity.ERROR, "duplicate-id", message, id_, line)
             return None
         self.seen[id_] = line
