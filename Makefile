@@ -25,7 +25,7 @@ bench: .venv/.dev
 	$(BIN)/python -m tests.bench
 
 messages: .venv/.dev
-	$(BIN)/python -m services.i18n update
+	$(BIN)/python -m services.i18n extract
 
 lock: .venv/.dev
 	cd requirements && ./lock

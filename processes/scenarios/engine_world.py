@@ -64,15 +64,15 @@ class EngineWorld:
 
     def start(self, who: Who | None, process: str, answers: Mapping[str, Any]) -> None:
         """Start a case through its start form."""
-        declared = self.definition.process(process)
-        if declared is None:
+        if process not in self.definition.processes:
             raise Refused(T("没有流程“{process}”", process=process))
-        if who is not None and declared.start and who.role not in declared.start:
+        declared = self.definition.settings(process)
+        if who is not None and who.role not in declared.get("start", [who.role]):
             raise Refused(T("“{who}”不能启动“{process}”", who=who, process=process))
         data = self.born(process, who, None)
         values = dict(answers)
-        if declared.form:
-            values = self.validated(declared.form, data, answers)
+        if form := declared.get("form"):
+            values = self.validated(form, data, answers)
         self.begin(process, {**data, **values})
 
     def complete(self, who: Who, standing: Standing, answers: Mapping[str, Any]) -> None:
@@ -159,7 +159,7 @@ class EngineWorld:
         }
         data: dict[str, Any] = {**self.given.data, "case": head, "params": self.params}
         place = {"units": self.given.units, "departments": self.given.departments, "grids": self.given.grids}
-        data.update({name: place[name] for name in self.definition.load if name in place})
+        data.update({name: place[name] for name in self.definition.procedure.get("load", []) if name in place})
         if parent is not None:
             data["parent"] = {"id": parent + 1, "no": self.all[parent].no}
         return data

@@ -42,16 +42,9 @@ class Report:
 
 
 def read_all(files: Mapping[str, bytes]) -> tuple[list[Scenario], list[Finding]]:
-    """The scenario files of a bundle (`scenarios/*.json`), and what is wrong with others of them."""
-    found: list[Scenario] = []
-    findings: list[Finding] = []
-    for name in sorted(files):
-        if name.startswith("scenarios/") and name.endswith(".json"):
-            scenario, more = read_scenario(name, files[name])
-            findings += more
-            if scenario:
-                found.append(scenario)
-    return found, findings
+    """The scenarios of a bundle by file name, and what is wrong with those that cannot be read."""
+    read = [read_scenario(name, content) for name, content in sorted(files.items())]
+    return [scenario for scenario, _ in read if scenario], [one for _, findings in read for one in findings]
 
 
 def rehearse(definition: Definition, scenarios: Iterable[Scenario], calendar: Calendar | None = None) -> Report:
@@ -90,6 +83,7 @@ def load(path: Path) -> tuple[Definition, list[Scenario], list[Finding]]:
     """The definition and scenarios a path means; findings are scenario files that cannot be read."""
     folder, only = find_bundle(path)
     bundle = Bundle.read(folder)
-    files = {only: (folder / only).read_bytes()} if only else bundle.files
+    definition = define(bundle)
+    files = {only: (folder / only).read_bytes()} if only else definition.scenarios
     scenarios, findings = read_all(files)
-    return define(bundle), scenarios, findings
+    return definition, scenarios, findings

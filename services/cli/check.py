@@ -34,17 +34,35 @@ class _TooLong(BaseException):
 
 def _guarded(path: Path, seconds: int) -> list[Finding]:
     """The findings; a check that is beaten by a file says so as a finding."""
-    from processes.check import check_path
-
     try:
         with _limit(seconds):
-            return check_path(path)
+            return _examined(path)
     except _TooLong:
         return [_beaten(path, T("检查超过{seconds}秒，已停止。", seconds=seconds))]
     except (RecursionError, MemoryError):
         return [_beaten(path, T("文件嵌套过深或过大，无法检查。"))]
+    except OSError:
+        raise
     except Exception as problem:
         return [_beaten(path, T("检查中断：{why}", why=f"{type(problem).__name__}: {problem}"))]
+
+
+def _examined(path: Path) -> list[Finding]:
+    """A folder or zip is a bundle, anything else is read as one file."""
+    from processes.check import MAX_BYTES, check_bundle, check_file
+
+    if path.is_file():
+        if path.stat().st_size > MAX_BYTES:
+            return [_beaten(path, T("文件太大，上限{bytes}字节。", bytes=MAX_BYTES))]
+        content = path.read_bytes()
+        if content[:4] != b"PK\x03\x04":
+            return check_file(path.name, content)
+    from processes.definition import Bundle, UnreadableBundle
+
+    try:
+        return check_bundle(Bundle.read(path).files)
+    except UnreadableBundle as problem:
+        return [_beaten(path, problem.text)]
 
 
 def _beaten(path: Path, message: Text) -> Finding:
