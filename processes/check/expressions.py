@@ -1,0 +1,132 @@
+"""Every FEEL text is compiled; every name it reads must be written somewhere in the bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from processes.check.registry import at, named
+from processes.check.stock import Stock
+from processes.check.texts import Spot, all_keys, spots
+from processes.check.view import View
+from processes.expressions import Expression, FeelSyntaxError, compile_expression
+from processes.findings import Finding
+from processes.model import Node
+from processes.text import T, Text
+
+ALWAYS = frozenset(
+    {"case", "params", "parent", "units", "departments", "grids", "loopCounter", "target", "numberOfInstances",
+     "numberOfCompletedInstances", "nrOfInstances", "nrOfCompletedInstances", "item", "partial", "id", "no", "title",
+     "street", "streetName", "startedBy", "startedOn", "code", "name", "population", "unit", "amount"}
+)  # fmt: skip
+
+
+def compiled(view: View, _stock: Stock) -> Iterator[Finding]:
+    """Syntax and function names of every FEEL text."""
+    for spot in spots(view):
+        try:
+            compile_expression(spot.text)
+        except FeelSyntaxError as error:
+            message = T("{place} 的{what}写错了：{reason}。原文：{text}", place=named(spot.place), what=spot.what,
+                        reason=str(error).rstrip("。"), text=_short(spot.text))  # fmt: skip
+            yield view.at("expression", spot.place, message)
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 120 else text[:119] + "…"
+
+
+def names(stock: Stock, views: list[View]) -> Iterator[Finding]:
+    """Names read somewhere in the bundle but written nowhere in it; one finding per element and name."""
+    known = written(stock, views)
+    for view in views:
+        said: set[tuple[str, str]] = set()
+        for spot in (*spots(view), *_decision_spots(stock, view)):
+            for name in sorted(spot.names(_reads) - known):
+                if (spot.place.id, name) not in said:
+                    said.add((spot.place.id, name))
+                    yield view.at("name-unknown", spot.place, _unknown(named(spot.place), spot.what, name, known))
+    for form in stock.forms.values():
+        for key, read in form.names().items():
+            for name in sorted(read - known):
+                message = _unknown(key, T("设置"), name, known)
+                yield at("name-unknown", form.file, Field(key), message, own=stock.own)
+
+
+@dataclass(frozen=True)
+class Field:
+    """A form field as a place."""
+
+    id: str
+    line: int | None = None
+
+
+def _unknown(place: str, what: Text, name: str, known: set[str]) -> Text:
+    near = get_close_matches(name, known, 1)
+    if near:
+        return T("{place} 的{what}用到 {name}，但没有地方写入它。是不是 {near}？",
+                 place=place, what=what, name=name, near=near[0])  # fmt: skip
+    return T("{place} 的{what}用到 {name}，但没有地方写入它。请改名，或在前面的表单、脚本里写入。",
+             place=place, what=what, name=name)  # fmt: skip
+
+
+def _decision_spots(stock: Stock, view: View) -> Iterator[Spot]:
+    """What decisions need beyond the parameters they are given."""
+    for node in view.nodes:
+        decision = node.ext.get("decision")
+        if node.kind == "businessRuleTask" and decision and decision in stock.decisions:
+            needed = stock.decisions.inputs(decision) - set(node.ext_params)
+            yield Spot(node, T("决策表"), "", needed)
+
+
+def _reads(text: str) -> frozenset[str]:
+    expression = _try(text)
+    return expression.names if expression else frozenset()
+
+
+def _try(text: str) -> Expression | None:
+    try:
+        return compile_expression(text)
+    except FeelSyntaxError:
+        return None
+
+
+def written(stock: Stock, views: list[View]) -> set[str]:
+    """Every name that something in the bundle writes, whenever and wherever: data flow, light."""
+    known = set(ALWAYS)
+    for form in stock.forms.values():
+        known.update(form.keys())
+        for columns in form.columns().values():
+            known.update(columns)
+    for view in views:
+        for node in view.nodes:
+            known |= _by_node(node)
+        for spot in spots(view):
+            known |= all_keys(spot.text)
+    return known | _by_decisions(stock)
+
+
+def _by_node(node: Node) -> set[str]:
+    found = {node.ext.get("result") or "", *node.ext_params}
+    if node.kind in {"serviceTask", "businessRuleTask"}:
+        found |= {node.ext.get("rule") or "", node.ext.get("decision") or ""}
+    if node.loop is not None:
+        found |= {node.loop.element or "", node.loop.output_collection or ""}
+    return found - {""}
+
+
+def _by_decisions(stock: Stock) -> set[str]:
+    return {name for id_ in stock.decisions for name in (id_, *stock.decisions.outputs(id_))}
+
+
+def of_procedure(stock: Stock, file: str, place: str, text: str) -> Iterator[Finding]:
+    """A FEEL text of procedure.toml."""
+    try:
+        compile_expression(text)
+    except FeelSyntaxError as error:
+        message = T(
+            "{place} 写错了：{reason}。原文：{text}", place=place, reason=str(error).rstrip("。"), text=_short(text)
+        )
+        yield at("expression", file, None, message, own=stock.own)
