@@ -10,7 +10,7 @@ from processes.check.registry import named
 from processes.check.view import View, entries, link_catch, link_throw
 from processes.findings import Finding
 from processes.model import ACTIVITIES, EventDef, Node
-from processes.text import T, Text
+from processes.text import T
 
 NAMES = {"message": T("消息"), "signal": T("信号"), "error": T("错误"), "escalation": T("升级")}
 NEED_TRIGGER = frozenset({"intermediateCatchEvent", "boundaryEvent"})
@@ -56,13 +56,18 @@ def triggers(view: View) -> Iterator[Finding]:
             yield view.at("trigger", node, message)
         for event in node.events:
             yield from _trigger(view, node, event)
+        if len(node.events) > 1:
+            message = T(
+                "{node} 有 {count} 个触发，只能有一个。请拆成几个事件。", node=named(node), count=len(node.events)
+            )
+            yield view.at("several-triggers", node, message)
         if node.kind in {"sendTask", "receiveTask"} and not node.message:
-            yield view.at("event-reference", node, _unreferenced(node, NAMES["message"], node.message_ref))
+            yield from _reference(view, node, "message", node.message_ref)
 
 
 def _trigger(view: View, node: Node, event: EventDef) -> Iterator[Finding]:
-    if event.kind in NAMES and not event.name and not (event.kind in {"error", "escalation"} and _any(node, event)):
-        yield view.at("event-reference", node, _unreferenced(node, NAMES[event.kind], event.ref))
+    if event.kind in NAMES and not event.name:
+        yield from _reference(view, node, event.kind, event.ref)
     elif event.kind == "conditional" and not event.text:
         yield view.at("event-condition", node, T("条件事件 {node} 没有写条件。请写一个 FEEL 条件。", node=named(node)))
     elif event.kind == "timer":
@@ -72,15 +77,20 @@ def _trigger(view: View, node: Node, event: EventDef) -> Iterator[Finding]:
         yield view.at("transaction", node, message)
 
 
-def _any(node: Node, event: EventDef) -> bool:
-    """Catching without a reference means: whatever error or escalation comes."""
-    return node.kind not in THROWS and event.ref is None
-
-
-def _unreferenced(node: Node, what: Text, ref: str | None) -> Text:
+def _reference(view: View, node: Node, kind: str, ref: str | None) -> Iterator[Finding]:
+    """Errors and escalations may go unnamed, a message then bears the name of its element."""
+    what = NAMES[kind]
     if ref:
-        return T("{node} 指到的{what} {ref} 不存在。请改成本文件里定义的{what}。", node=named(node), what=what, ref=ref)
-    return T("{node} 没有指明是哪个{what}。请选一个或新建一个。", node=named(node), what=what)
+        message = T(
+            "{node} 指到的{what} {ref} 不存在。请改成本文件里定义的{what}。", node=named(node), what=what, ref=ref
+        )
+        yield view.at("event-reference", node, message)
+    elif kind == "message" and node.name:
+        message = T("{node} 没有指明是哪个消息，将以它的名称作消息名。最好定义一个消息。", node=named(node))
+        yield view.at("message-name", node, message)
+    elif kind in {"message", "signal"}:
+        message = T("{node} 没有指明是哪个{what}。请选一个或新建一个。", node=named(node), what=what)
+        yield view.at("event-reference", node, message)
 
 
 def _in_transaction(view: View, node: Node) -> bool:

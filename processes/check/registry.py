@@ -23,8 +23,11 @@ class Rule:
 class Place(Protocol):
     """Anything with an id and a source line."""
 
-    id: str
-    line: int | None
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def line(self) -> int | None: ...
 
 
 ERROR, WARNING, ADVICE = Severity.ERROR, Severity.WARNING, Severity.ADVICE
@@ -47,6 +50,7 @@ _ALL = (
     Rule("flow-direction", ERROR, T("开始事件和边界事件不能有进线，结束事件不能有出线。")),
     Rule("default-flow", ERROR, T("默认出口必须是本元素自己的一条出线。")),
     Rule("event-reference", ERROR, T("事件要指明消息、信号，并且指到的定义要存在。")),
+    Rule("message-name", WARNING, T("消息最好单独定义；没有定义时以元素名称作消息名。")),
     Rule("called-process", ERROR, T("调用活动要指明存在的流程。"), WARNING),
     Rule("call-cycle", WARNING, T("流程互相调用成环时，要保证总有一次不再往下调用。")),
     Rule("decision", ERROR, T("业务规则任务要指明存在的决策表。"), WARNING),
@@ -54,8 +58,9 @@ _ALL = (
     Rule("document", ERROR, T("生成文书时用到的模板必须在程序包里。"), WARNING),
     Rule("service", ERROR, T("服务任务要写明规则函数或效果，而且是系统有的。"), WARNING),
     # shape of the process
-    Rule("no-start", ERROR, T("流程和子流程都要有开始事件。")),
+    Rule("no-start", ERROR, T("流程和子流程都要有开始事件。"), WARNING),
     Rule("several-starts", ERROR, T("无触发的开始事件只能有一个。")),
+    Rule("start-trigger", ERROR, T("流程的开始事件只能无触发或由消息触发。"), WARNING),
     Rule("event-subprocess", ERROR, T("事件子流程要由一个带触发的开始事件启动，不接连线。")),
     Rule("unreachable", ERROR, T("每个步骤都要能从开始事件走到。")),
     Rule("no-way-out", ERROR, T("从每个步骤都要能走到结束。")),
@@ -72,6 +77,7 @@ _ALL = (
     # events
     Rule("boundary", ERROR, T("边界事件要附在本图的一个活动上。")),
     Rule("trigger", ERROR, T("捕获事件和边界事件要有触发。")),
+    Rule("several-triggers", ERROR, T("一个事件只能有一个触发。")),
     Rule("link", ERROR, T("链接事件要同名成对：一个或几个抛出，恰好一个捕获。")),
     Rule("compensation", ERROR, T("补偿边界事件要用关联线连到补偿活动。")),
     Rule("transaction", ERROR, T("取消事件只能用在事务子流程里。")),

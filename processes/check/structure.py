@@ -114,6 +114,10 @@ def _plain_starts(view: View, host: Node | None, begins: list[Node]) -> Iterator
             message = T("子流程 {node} 的开始事件不能带触发。请去掉触发，或改成事件子流程。", node=named(host))
             yield view.at("several-starts", begins[0], message)
         return
+    for node in begins:
+        if node.event is not None and node.event.kind != "message":
+            message = T("流程的开始事件 {node} 不会自动触发。请改成无触发或消息触发的开始事件。", node=named(node))
+            yield view.at("start-trigger", node, message)
     plain = [node for node in begins if not node.events]
     if len(plain) > 1:
         message = T("流程有 {count} 个无触发的开始事件，不知从哪一个开始。请只留一个，其余加上触发。", count=len(plain))
