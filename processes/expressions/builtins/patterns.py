@@ -1,0 +1,134 @@
+"""Regular expressions, run by RE2 so that no pattern takes long; the XPath dialect is translated where it differs."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+import re2
+
+from processes.expressions.budget import STRING_LIMIT, Env
+from processes.expressions.builtins.registry import Registry
+from processes.expressions.errors import FeelError
+from processes.text import T
+
+PATTERN_LIMIT = 1000
+TEXT_LIMIT = 100_000
+_GROUP = re.compile(r"\\(.)|\$([0-9])|(\$)|(\\)")
+
+
+def register(add: Registry) -> None:
+    add.add("matches(input: s, pattern: s, flags?: S)", _matches)
+    add.add("replace(input: s, pattern: s, replacement: s, flags?: S)", _replace)
+    add.add("split(string: s, delimiter: s)", _split)
+    add.add("extract(input: s, pattern: s)", _extract)
+
+
+def _matches(env: Env, text: str, pattern: str, flags: str | None = None) -> bool:
+    return _compiled(env, text, pattern, flags or "").search(text) is not None
+
+
+def _split(env: Env, text: str, delimiter: str) -> list[str]:
+    found = _compiled(env, text, delimiter, "")
+    if found.search("") is not None:
+        raise FeelError(T("分隔的式样不能匹配空文字"))
+    parts, end = [], 0
+    for each in found.finditer(text):
+        env.spend(1)
+        parts.append(text[end : each.start()])
+        end = each.end()
+    return [*parts, text[end:]]
+
+
+def _extract(env: Env, text: str, pattern: str) -> list[str]:
+    found = []
+    for each in _compiled(env, text, pattern, "").finditer(text):
+        env.spend(1)
+        found.append(each.group())
+    return found
+
+
+def _replace(env: Env, text: str, pattern: str, replacement: str, flags: str | None = None) -> str:
+    """`$1` in the replacement is a group; the result's size is watched while it grows."""
+    flags = flags or ""
+    compiled = _compiled(env, text, pattern, flags)
+    if compiled.search("") is not None:
+        raise FeelError(T("替换的式样不能匹配空文字"))
+    template = [replacement] if "q" in flags else _template(replacement, compiled.groups)
+    parts: list[str] = []
+    end = size = 0
+    for each in compiled.finditer(text):
+        env.spend(1)
+        new = "".join([part if isinstance(part, str) else each.group(part) or "" for part in template])
+        size += len(new) + each.start() - end
+        if size > STRING_LIMIT:
+            env.hold(size)
+        parts += (text[end : each.start()], new)
+        end = each.end()
+    env.hold(size + len(text) - end)
+    return "".join([*parts, text[end:]])
+
+
+def _template(replacement: str, groups: int) -> list[str | int]:
+    """The replacement in pieces: text, or the number of a group."""
+    parts: list[str | int] = []
+    end = 0
+    for found in _GROUP.finditer(replacement):
+        parts.append(replacement[end : found.start()])
+        escaped, group, dollar, slash = found.groups()
+        if dollar or slash or (escaped is not None and escaped not in "\\$"):
+            raise FeelError(T("替换文字中的 $ 或 \\ 用法不对"))
+        parts.append(escaped if escaped is not None else int(group) if int(group) <= groups else "")
+        end = found.end()
+    return [*parts, replacement[end:]]
+
+
+def _compiled(env: Env, text: str, pattern: str, flags: str) -> Any:
+    if len(text) > TEXT_LIMIT or len(pattern) > PATTERN_LIMIT:
+        raise FeelError(T("文字或式样太长，不能匹配"))
+    if set(flags) - set("smixq"):
+        raise FeelError(T("不认识的匹配选项“{flags}”", flags=flags))
+    env.spend(10 + len(text) * max(len(pattern), 8) // 512)
+    found = _compile(pattern, flags)
+    if found is None:
+        raise FeelError(T("式样“{pattern}”不对", pattern=pattern[:80]))
+    return found
+
+
+@lru_cache(maxsize=500)
+def _compile(pattern: str, flags: str) -> Any:
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = 1 << 20
+    options.literal = "q" in flags
+    options.case_sensitive = "i" not in flags
+    options.dot_nl = "s" in flags
+    if "q" not in flags:
+        pattern = translate(pattern, "x" in flags)
+    marks = "m" if "m" in flags else ""
+    try:
+        return re2.compile(f"(?{marks}){pattern}" if marks and "q" not in flags else pattern, options)
+    except re2.error:
+        return None
+
+
+def translate(pattern: str, spaced: bool = False) -> str:
+    """XPath regular expression to RE2: white space of the `x` flag goes, `\\i` and `\\c` become classes."""
+    if spaced:
+        pattern = _unspaced(pattern)
+    return pattern
+
+
+def _unspaced(pattern: str) -> str:
+    """Without white space, except in character classes."""
+    made, depth, escaped = [], 0, False
+    for sign in pattern:
+        if not escaped and sign == "[":
+            depth += 1
+        elif not escaped and sign == "]":
+            depth -= 1
+        if not (sign in " \t\n\r" and depth <= 0):
+            made.append(sign)
+        escaped = sign == "\\" and not escaped
+    return "".join(made)

@@ -1,0 +1,186 @@
+"""How built-in functions are declared: one line says names and kinds of the parameters.
+
+`"substring(string: s, start position: i, length?: i)"`; kinds: n number, i whole number, s text, b boolean, l list, c context,
+f function, r range, t date or time or moment, d date or moment, u duration, a anything. A capital letter lets null through.
+`list*: a` takes either one list or any number of arguments.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from processes.expressions.budget import Env
+from processes.expressions.decimals import NUMBERS, whole
+from processes.expressions.durations import DayTimeDuration, YearMonthDuration
+from processes.expressions.errors import FeelError
+from processes.expressions.functions import Function
+from processes.expressions.ranges import Range
+from processes.expressions.values import plain
+from processes.text import T
+
+Body = Callable[..., Any]
+_PARAMETER = re.compile(r"\s*([\w ]+?)([?*]?)\s*:\s*([a-zA-Z])\s*")
+_KINDS: dict[str, tuple[type, ...]] = {
+    "s": (str,),
+    "b": (bool,),
+    "c": (dict,),
+    "r": (Range,),
+    "t": (date, time, datetime),
+    "d": (date, datetime),
+    "u": (DayTimeDuration, YearMonthDuration),
+}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    name: str
+    kind: str
+    optional: bool = False
+    many: bool = False
+
+    def fit(self, function: str, value: Any) -> Any:
+        """The value as the body wants it; FeelError when it does not fit."""
+        if value is None:
+            if self.kind.isupper() or self.kind == "a":
+                return None
+            raise FeelError(T("函数“{function}”的参数“{name}”是空值", function=function, name=self.name))
+        fitted = _fit(self.kind.lower(), value)
+        if fitted is None:
+            raise FeelError(T("函数“{function}”的参数“{name}”类型不对", function=function, name=self.name))
+        return fitted
+
+
+def _fit(kind: str, value: Any) -> Any:  # noqa: C901  (one line per kind)
+    value = plain(value)
+    if kind == "a":
+        return value
+    if kind == "l":
+        return value if type(value) is list else [value]
+    if kind == "n" and type(value) in NUMBERS:
+        return Decimal(value) if type(value) is int else value
+    if kind == "i" and type(value) in NUMBERS:
+        return whole(value)
+    if kind == "f" and isinstance(value, Function):
+        return value
+    if type(value) in _KINDS.get(kind, ()):
+        return value
+    if type(value) is list and len(value) == 1:
+        return _fit(kind, value[0]) if value[0] is not None else None
+    return None
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One way to call a function."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    body: Body
+
+    def takes(self, count: int) -> bool:
+        if self.parameters and self.parameters[-1].many:
+            return count >= len(self.parameters)
+        return sum(not each.optional for each in self.parameters) <= count <= len(self.parameters)
+
+    def run(self, env: Env, values: list[Any]) -> Any:
+        if self.parameters and self.parameters[-1].many:
+            values = self._gather(env, values)
+        fitted = [p.fit(self.name, value) for p, value in zip(self.parameters, values, strict=False)]
+        return self.body(env, *fitted)
+
+    def _gather(self, env: Env, values: list[Any]) -> list[Any]:
+        fixed = len(self.parameters) - 1
+        rest = values[fixed:]
+        if len(rest) == 1:
+            rest = rest[0] if type(rest[0]) is list else None if rest[0] is None else [rest[0]]
+        env.spend(len(rest or ()) >> 3)
+        return [*values[:fixed], rest]
+
+    def run_named(self, env: Env, given: Mapping[str, Any]) -> Any:
+        """Missing optional parameters in the middle count as null."""
+        values = [given.get(each.name) for each in self.parameters]
+        while values and self.parameters[len(values) - 1].name not in given:
+            values.pop()
+        fitted = [
+            None if value is None and each.optional else each.fit(self.name, value)
+            for each, value in zip(self.parameters, values, strict=False)
+        ]
+        return self.body(env, *fitted)
+
+    def takes_named(self, names: set[str]) -> bool:
+        mine = {each.name for each in self.parameters}
+        return names <= mine and all(each.optional or each.name in names for each in self.parameters)
+
+
+@dataclass
+class Builtin:
+    """A function with its variants; the first that takes the arguments is called."""
+
+    name: str
+    variants: list[Variant] = field(default_factory=list)
+
+    def call(self, env: Env, values: list[Any]) -> Any:
+        return self._first([each for each in self.variants if each.takes(len(values))], lambda v: v.run(env, values))
+
+    def call_named(self, env: Env, given: Mapping[str, Any]) -> Any:
+        fitting = [each for each in self.variants if each.takes_named(set(given))]
+        return self._first(fitting, lambda v: v.run_named(env, given))
+
+    def _first(self, fitting: list[Variant], run: Callable[[Variant], Any]) -> Any:
+        if not fitting:
+            raise FeelError(T("函数“{name}”的参数不对", name=self.name))
+        for each in fitting[:-1]:
+            try:
+                return run(each)
+            except FeelError:
+                continue
+        return run(fitting[-1])
+
+    def as_value(self) -> Function:
+        return BuiltinFunction(self)
+
+
+class BuiltinFunction(Function):
+    """A built-in function handed round as a value."""
+
+    __slots__ = ("builtin",)
+
+    def __init__(self, builtin: Builtin) -> None:
+        super().__init__(builtin.name, [each.name for each in builtin.variants[0].parameters], builtin.call)
+        self.builtin = builtin
+
+    def call(self, env: Env, arguments: list[Any]) -> Any:
+        env.spend(1)
+        return self.builtin.call(env, arguments)
+
+    def call_named(self, env: Env, arguments: Mapping[str, Any]) -> Any:
+        env.spend(1)
+        return self.builtin.call_named(env, arguments)
+
+
+class Registry:
+    """Collects the functions of all modules."""
+
+    def __init__(self) -> None:
+        self.functions: dict[str, Builtin] = {}
+
+    def add(self, signature: str, body: Body) -> None:
+        name, _, rest = signature.partition("(")
+        builtin = self.functions.setdefault(name, Builtin(name))
+        builtin.variants.append(Variant(name, _parameters(rest.rstrip(")")), body))
+
+
+def _parameters(text: str) -> tuple[Parameter, ...]:
+    found = []
+    for part in filter(None, text.split(",")):
+        match = _PARAMETER.fullmatch(part)
+        if match is None:
+            raise ValueError(f"bad parameter {part!r}")
+        name, mark, kind = match.groups()
+        found.append(Parameter(name, kind, mark == "?", mark == "*"))
+    return tuple(found)

@@ -1,0 +1,195 @@
+"""FEEL values as JSON and back; numbers stay exact, what JSON lacks travels as {"@": "FEEL literal"}."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from processes.expressions import decimals, temporal
+from processes.expressions.budget import too_deep
+from processes.expressions.durations import DayTimeDuration, YearMonthDuration, parse_duration
+from processes.expressions.errors import FeelSyntaxError
+from processes.expressions.functions import Function
+from processes.expressions.ranges import Range
+from processes.expressions.values import plain
+from processes.text import T
+
+MARK = "@"
+_NUMBER = re.compile(r"-?[0-9.]+(?:[eE][+-]?[0-9]+)?")
+_CALL = re.compile(r'\s*(date and time|date|time|duration|context)\(\s*("(?:[^"\\]|\\.)*")\s*\)\s*', re.DOTALL)
+_NAMES = {
+    date: "date",
+    time: "time",
+    datetime: "date and time",
+    DayTimeDuration: "duration",
+    YearMonthDuration: "duration",
+}
+_READERS: dict[str, Callable[[str], Any]] = {
+    "date": temporal.parse_date,
+    "time": temporal.parse_time,
+    "date and time": temporal.parse_moment,
+    "duration": parse_duration,
+}
+
+
+def to_json(value: Any) -> Any:
+    """A FEEL value as lists, dicts, texts, booleans, null and numbers (int or Decimal); functions become null with a mark."""
+    try:
+        return _to_json(value)
+    except RecursionError:
+        raise too_deep() from None
+
+
+def _to_json(value: Any) -> Any:
+    kind = type(value)
+    if value is None or kind in (bool, str, int):
+        return value
+    if kind is Decimal:
+        return int(value) if value.as_tuple().exponent >= 0 and value.adjusted() < 40 else value
+    if kind is list:
+        return [_to_json(item) for item in value]
+    if kind is dict:
+        made = {str(key): _to_json(item) for key, item in value.items()}
+        return {MARK: "context(" + _quoted(dumps(made)) + ")"} if set(made) == {MARK} else made
+    if kind in _NAMES or kind is Range:
+        return {MARK: literal(value)}
+    if isinstance(value, Function):
+        return {MARK: f"function({', '.join(value.parameters)})"}
+    turned = plain(value)
+    return None if turned is None else _to_json(turned)
+
+
+def literal(value: Any) -> str:
+    """The FEEL text that gives the value again."""
+    kind = type(value)
+    if kind in _NAMES:
+        text = str(value) if kind in (DayTimeDuration, YearMonthDuration) else temporal.show(value)
+        return f'{_NAMES[kind]}("{text}")'
+    if kind is Range:
+        return _range(value)
+    if kind is str:
+        return _quoted(value)
+    if value is None or kind is bool:
+        return "null" if value is None else str(value).lower()
+    if kind is list:
+        return "[" + ", ".join(literal(item) for item in value) + "]"
+    if kind is dict:
+        return "{" + ", ".join(f"{_quoted(key)}: {literal(item)}" for key, item in value.items()) + "}"
+    return decimals.show(value)
+
+
+def _range(span: Range) -> str:
+    if span.missing_low:
+        return f"({'<=' if span.high_closed else '<'} {literal(span.high)})"
+    if span.missing_high:
+        return f"({'>=' if span.low_closed else '>'} {literal(span.low)})"
+    signs = ("[" if span.low_closed else "("), ("]" if span.high_closed else ")")
+    return f"{signs[0]}{literal(span.low)}..{literal(span.high)}{signs[1]}"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def from_json(value: Any) -> Any:
+    """The FEEL value of what `to_json` gave or a person wrote; ValueError when a {"@": …} is no literal."""
+    try:
+        return _from_json(value)
+    except RecursionError:
+        raise too_deep() from None
+
+
+def _from_json(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_from_json(item) for item in value]
+    if isinstance(value, dict):
+        if len(value) == 1 and isinstance(value.get(MARK), str):
+            return read_literal(value[MARK])
+        return {key: _from_json(item) for key, item in value.items()}
+    return plain(value)
+
+
+def read_literal(text: str) -> Any:
+    """The value of a FEEL literal; ValueError when it is none."""
+    found = _CALL.fullmatch(text)
+    if found is None:
+        return _other_literal(text)
+    name, quoted = found.groups()
+    try:
+        content = json.loads(quoted)
+    except ValueError:
+        content = None
+    value = (
+        None
+        if content is None
+        else {MARK: from_json(loads(content)[MARK])}
+        if name == "context"
+        else _READERS[name](content)
+    )
+    if value is None:
+        raise ValueError(str(T("“{text}”不是 FEEL 字面值", text=text[:80])))
+    return value
+
+
+def _other_literal(text: str) -> Any:
+    """Ranges and whatever else is written without a variable or a function of its own."""
+    from processes.expressions.expression import constant
+
+    try:
+        return constant(text)
+    except FeelSyntaxError as error:
+        raise ValueError(str(error)) from error
+
+
+def dumps(value: Any) -> str:
+    """Exact JSON text of a `to_json` result: Decimals as plain number literals."""
+    parts: list[str] = []
+    try:
+        _write(value, parts)
+    except RecursionError:
+        raise too_deep() from None
+    return "".join(parts)
+
+
+def _write(value: Any, parts: list[str]) -> None:
+    if isinstance(value, Decimal):
+        parts.append(decimals.show(value) if abs(value.adjusted()) < 100 else str(value))
+    elif isinstance(value, dict):
+        for number, (key, item) in enumerate(value.items()):
+            parts.append(("{" if number == 0 else ", ") + _quoted(str(key)) + ": ")
+            _write(item, parts)
+        parts.append("}" if value else "{}")
+    elif isinstance(value, list | tuple):
+        for number, item in enumerate(value):
+            parts.append("[" if number == 0 else ", ")
+            _write(item, parts)
+        parts.append("]" if value else "[]")
+    else:
+        parts.append(json.dumps(value, ensure_ascii=False, allow_nan=False))
+
+
+def loads(text: str | bytes) -> Any:
+    """JSON text with exact numbers: whole ones as int, others as Decimal; ValueError for anything else."""
+    try:
+        return json.loads(text, parse_float=_number, parse_int=_integer, parse_constant=_refuse)
+    except RecursionError:
+        raise too_deep() from None
+
+
+def _number(text: str) -> Decimal:
+    try:
+        return decimals.number_from(text)
+    except ArithmeticError:
+        raise ValueError(str(T("数字太大"))) from None
+
+
+def _integer(text: str) -> int | Decimal:
+    return int(text) if len(text) <= decimals.DIGITS else _number(text)
+
+
+def _refuse(text: str) -> Any:
+    raise ValueError(str(T("“{text}”不是 JSON 数字", text=text)))

@@ -1,0 +1,141 @@
+"""Compiled expressions and unary tests, the two things other modules hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import processes.expressions.constructs  # noqa: F401  (teaches the parser its wordy parts)
+from processes.expressions import comparing
+from processes.expressions.budget import TEXT_LIMIT, Env, too_deep
+from processes.expressions.builtins import BUILTIN_NAMES
+from processes.expressions.compiler import Compiler, mentions
+from processes.expressions.errors import FeelSyntaxError
+from processes.expressions.frames import Frame, Run, Scope
+from processes.expressions.parser import parse_expression, parse_tests
+from processes.expressions.syntax import Node, Tests
+from processes.expressions.types import Type
+from processes.text import T
+
+PROPERTY_NAMES = frozenset(("time offset", "start included", "end included"))
+Types = tuple[tuple[str, Type], ...]
+
+
+class Expression:
+    """A FEEL expression ready to run. `names`: variables it reads for certain; `possible`: those it may read in a filter."""
+
+    __slots__ = ("names", "possible", "run", "text", "tree")
+
+    def __init__(self, text: str, tree: Node, run: Run, compiler: Compiler) -> None:
+        self.text = text
+        self.tree = tree
+        self.run = run
+        self.names = frozenset(compiler.free)
+        self.possible = frozenset(compiler.possible)
+
+    def evaluate(self, context: Mapping[str, Any], env: Env) -> Any:
+        """The value; what FEEL calls an error is None with a note in `env.warnings`. FeelBudgetError when it takes too much."""
+        if env.busy:
+            return self.run(Frame(context, None, env))
+        env.left = env.fuel
+        env.busy = True
+        try:
+            return self.run(Frame(context, None, env))
+        except (RecursionError, MemoryError):
+            raise too_deep() from None
+        finally:
+            env.busy = False
+            env.depth = 0
+
+
+class UnaryTests:
+    """The tests of a decision table's cell, ready to run."""
+
+    __slots__ = ("_inner", "_test", "names", "possible", "text", "tree")
+
+    def __init__(self, text: str, tree: Tests, test: comparing.Test | None, compiler: Compiler) -> None:
+        self.text = text
+        self.tree = tree
+        self._test = test
+        self._inner = mentions(tree, "?")
+        self.names = frozenset(compiler.free - {"?"})
+        self.possible = frozenset(compiler.possible - {"?"})
+
+    def test(self, value: Any, context: Mapping[str, Any], env: Env) -> bool | None:
+        """Whether the value passes; None when that cannot be said."""
+        if self._test is None:
+            return True
+        if env.busy:
+            return self._run(value, context, env)
+        with env.one_budget():
+            return self._run(value, context, env)
+
+    def _run(self, value: Any, context: Mapping[str, Any], env: Env) -> bool | None:
+        frame = Frame(context, None, env)
+        if self._inner:
+            frame = Frame({"?": value}, frame, env)
+        found = self._test(value, frame)  # type: ignore[misc]
+        if self.tree.negated:
+            return None if found is None else not found
+        return found
+
+
+def compile_expression(text: str, names: Iterable[str] = (), types: Types = ()) -> Expression:
+    """Compile a text (a leading `=` is dropped); cached.
+
+    `names` are variables with spaces in their names, or holding functions. `types` are named types for `instance of`.
+    FeelSyntaxError tells line and column; FeelNameError is an unknown function.
+    """
+    return _expression(text, frozenset(names), types)
+
+
+def compile_unary(text: str, names: Iterable[str] = (), types: Types = ()) -> UnaryTests:
+    """Compile the tests of a cell; an empty text or `-` passes always. Cached, errors as in `compile_expression`."""
+    return _tests(text, frozenset(names), types)
+
+
+@lru_cache(maxsize=5000)
+def _expression(text: str, names: frozenset[str], types: Types) -> Expression:
+    source = text.lstrip()
+    if source.startswith("="):
+        source = " " * (len(text) - len(source) + 1) + source[1:]
+    else:
+        source = text
+    with _deep():
+        tree = parse_expression(source, names | BUILTIN_NAMES | PROPERTY_NAMES, dict(types))
+        compiler = Compiler(names)
+        return Expression(text, tree, compiler.compile(tree, Scope(None, None)), compiler)
+
+
+@lru_cache(maxsize=5000)
+def _tests(text: str, names: frozenset[str], types: Types) -> UnaryTests:
+    with _deep():
+        tree = parse_tests(text if text.strip() else "-", names | BUILTIN_NAMES | PROPERTY_NAMES, dict(types))
+        compiler = Compiler(names)
+        scope = Scope(None, None)
+        if mentions(tree, "?"):
+            scope = Scope({"?"}, scope)
+        tests = [compiler.test(each, scope) for each in tree.parts]
+        return UnaryTests(text, tree, comparing.any_test(tests) if tests else None, compiler)
+
+
+class _deep:  # noqa: N801  (reads as a statement)
+    """Turns running out of stack into a syntax error."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        if kind is RecursionError:
+            raise FeelSyntaxError(T("表达式嵌套过深")) from None
+
+
+def constant(text: str) -> Any:
+    """The value of a text that reads no variable; FeelSyntaxError when it is none."""
+    if len(text) > TEXT_LIMIT:
+        raise FeelSyntaxError(T("表达式超过 {limit} 个字符", limit=TEXT_LIMIT))
+    found = compile_expression(text)
+    if found.names or found.possible:
+        raise FeelSyntaxError(T("“{text}”不是 FEEL 字面值", text=text[:80]))
+    return found.evaluate({}, Env(datetime(2000, 1, 1, tzinfo=UTC)))
