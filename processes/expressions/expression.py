@@ -82,18 +82,22 @@ class UnaryTests:
         return found
 
 
-def compile_expression(text: str, names: Iterable[str] = (), types: Mapping[str, Type] | None = None) -> Expression:
+def compile_expression(text: str, names: Iterable[str] = (), types: Types | Mapping[str, Type] = ()) -> Expression:
     """Compile a text (a leading `=` is dropped); cached.
 
     `names` are variables with spaces in their names, or holding functions. `types` are named types for `instance of`.
     FeelSyntaxError tells line and column; FeelNameError is an unknown function.
     """
-    return _expression(text, frozenset(names), tuple(types.items()) if types else ())
+    return _expression(text, frozenset(names), _pairs(types))
 
 
-def compile_unary(text: str, names: Iterable[str] = (), types: Mapping[str, Type] | None = None) -> UnaryTests:
+def compile_unary(text: str, names: Iterable[str] = (), types: Types | Mapping[str, Type] = ()) -> UnaryTests:
     """Compile the tests of a cell; an empty text or `-` passes always. Cached, errors as in `compile_expression`."""
-    return _tests(text, frozenset(names), tuple(types.items()) if types else ())
+    return _tests(text, frozenset(names), _pairs(types))
+
+
+def _pairs(types: Types | Mapping[str, Type]) -> Types:
+    return types if isinstance(types, tuple) else tuple(types.items())
 
 
 @lru_cache(maxsize=5000)
