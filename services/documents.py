@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import uuid4
 
+from processes.text import T
+from services import scope
 from services.desk import Desk
+from services.errors import Invalid, NotFound
+from services.store import files
+
+MAX_BYTES = 20_000_000
 
 
 @dataclass(frozen=True)
 class DocumentRow:
-    """`media` is the content type; `size` in bytes."""
+    """`media` is the content type; `size` in bytes; `name` the file name to save it under."""
 
     id: int
     title: str
@@ -32,14 +40,45 @@ class Document:
 
 def get(desk: Desk, document_id: int) -> Document:
     """The document with its bytes; NotFound when its case is not for this person."""
-    raise NotImplementedError
+    row = files.document(desk.db, document_id)
+    if row is None or row.case_id is None:
+        raise NotFound()
+    scope.case(desk, row.case_id)
+    return Document(_row(row), files.content(desk.db, row.hash))
 
 
 def attach(desk: Desk, case_id: int, name: str, media: str, content: bytes) -> DocumentRow:
-    """Store an uploaded file with a case."""
-    raise NotImplementedError
+    """Store an uploaded file with a case; NotFound when the case is not for this person."""
+    scope.case(desk, case_id)
+    if len(content) > MAX_BYTES:
+        raise Invalid({"": T("文件超过 20 MB")})
+    return store(desk, case_id, f"upload:{uuid4().hex}", name, name, media, content)
+
+
+def store(
+    desk: Desk, case_id: int, key: str, name: str, title: str, media: str, content: bytes, number: str = ""
+) -> DocumentRow:
+    """Keep a document under a key; the same key again gives the first one back and changes nothing."""
+    row = {
+        "case_id": case_id,
+        "key": key,
+        "hash": files.keep(desk.db, content),
+        "name": name[:200],
+        "title": title[:200],
+        "number": number[:64],
+        "media": media,
+        "size": len(content),
+        "at": desk.now,
+        "who": desk.actor.name,
+    }
+    return _row(files.add_document(desk.db, row))
 
 
 def of_case(desk: Desk, case_id: int) -> list[DocumentRow]:
-    """All documents of a case, oldest first."""
-    raise NotImplementedError
+    """All documents of a case this person may see, oldest first."""
+    scope.case(desk, case_id)
+    return [_row(row) for row in files.documents_of(desk.db, case_id)]
+
+
+def _row(row: Any) -> DocumentRow:
+    return DocumentRow(row.id, row.title, row.number, row.at, row.media, row.size, row.case_id, row.name)

@@ -80,6 +80,7 @@ units = Table(
     _ref("parent_id", "units.id"),
     Column("path", String(200), nullable=False, server_default=""),
     Column("population", Integer),
+    Column("locality", String(64), nullable=False, server_default=""),
     Column("active", Boolean, nullable=False, server_default=text("true")),
     Index("ix_units_path", "path", postgresql_ops={"path": "text_pattern_ops"}),
 )
@@ -233,13 +234,15 @@ steps = Table(
     Column("scope", Integer),
     Column("state", String(16), nullable=False),
     Column("live", Boolean, nullable=False),
-    Column("keep", Boolean, nullable=False),
+    Column("keep", Integer),
     Column("created_at", String(40), nullable=False),
     Column("ended_at", String(40)),
     Column("body", Text, nullable=False),
-    Index("ix_steps_live", "case_id", sqlite_where=text("live OR keep"), postgresql_where=text("live OR keep")),
+    Index("ix_steps_live", "case_id", sqlite_where=text("live"), postgresql_where=text("live")),
+    Index("ix_steps_keep", "case_id", "keep", sqlite_where=text("keep IS NOT NULL"),
+          postgresql_where=text("keep IS NOT NULL")),
     sqlite_with_rowid=False,
-)
+)  # fmt: skip
 
 scopes = Table(
     "scopes",
@@ -249,6 +252,16 @@ scopes = Table(
     Column("parent", Integer),
     Column("live", Boolean, nullable=False),
     Column("body", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+variables = Table(
+    "variables",
+    metadata,
+    _ref("case_id", "cases.id", primary_key=True, autoincrement=False),
+    Column("scope", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(200), primary_key=True),
+    Column("value", Text, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -270,8 +283,6 @@ tasks = Table(
     Column("form", String(120)),
     Column("priority", Integer, nullable=False, server_default="0"),
     Column("due_date", Date),
-    Column("due_rule", Text),
-    Column("due_floor", Date),
     Column("since", Moment, nullable=False),
     Column("state", String(16), nullable=False),
     _ref("done_by", "persons.id"),
@@ -331,6 +342,7 @@ jobs = Table(
     Column("step", Integer),
     Column("element", String(120)),
     Column("name", String(120), nullable=False, server_default=""),
+    Column("match", Text, nullable=False, server_default=""),
     Column("body", Text, nullable=False, server_default="{}"),
     Column("due_at", Moment, nullable=False),
     Column("state", String(16), nullable=False),

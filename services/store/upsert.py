@@ -12,12 +12,13 @@ from sqlalchemy.sql.dml import Insert
 
 
 @lru_cache(maxsize=64)
-def _statement(dialect: str, table: Table, update: tuple[str, ...]) -> Insert:
+def _statement(dialect: str, table: Table, keys: tuple[str, ...], update: tuple[str, ...]) -> Insert:
     insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
-    keys = [column.name for column in table.primary_key]
     if not update:
         return insert.on_conflict_do_nothing()
-    return insert.on_conflict_do_update(index_elements=keys, set_={name: insert.excluded[name] for name in update})
+    return insert.on_conflict_do_update(
+        index_elements=list(keys), set_={name: insert.excluded[name] for name in update}
+    )
 
 
 def upsert(db: Connection, table: Table, rows: Sequence[dict[str, Any]], update: tuple[str, ...]) -> int:
@@ -25,6 +26,18 @@ def upsert(db: Connection, table: Table, rows: Sequence[dict[str, Any]], update:
 
     Gives the number of rows written, or -1 when the driver does not tell.
     """
+    return upsert_on(db, table, rows, _primary(table), update)
+
+
+@lru_cache(maxsize=64)
+def _primary(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.primary_key)
+
+
+def upsert_on(
+    db: Connection, table: Table, rows: Sequence[dict[str, Any]], keys: tuple[str, ...], update: tuple[str, ...]
+) -> int:
+    """The same for a conflict on another unique key."""
     if not rows:
         return 0
-    return db.execute(_statement(db.dialect.name, table, update), list(rows)).rowcount
+    return db.execute(_statement(db.dialect.name, table, keys, update), list(rows)).rowcount

@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("parent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("path", sa.String(length=200), server_default="", nullable=False),
         sa.Column("population", sa.Integer(), nullable=True),
+        sa.Column("locality", sa.String(length=64), server_default="", nullable=False),
         sa.Column("active", sa.Boolean(), server_default=sa.text("(true)"), nullable=False),
         sa.ForeignKeyConstraint(["parent_id"], ["units.id"], name=op.f("fk_units_parent_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_units")),
@@ -258,6 +259,7 @@ def upgrade() -> None:
         sa.Column("step", sa.Integer(), nullable=True),
         sa.Column("element", sa.String(length=120), nullable=True),
         sa.Column("name", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("match", sa.Text(), server_default="", nullable=False),
         sa.Column("body", sa.Text(), server_default="{}", nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
@@ -331,7 +333,7 @@ def upgrade() -> None:
         sa.Column("scope", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("live", sa.Boolean(), nullable=False),
-        sa.Column("keep", sa.Boolean(), nullable=False),
+        sa.Column("keep", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.String(length=40), nullable=False),
         sa.Column("ended_at", sa.String(length=40), nullable=True),
         sa.Column("body", sa.Text(), nullable=False),
@@ -341,11 +343,14 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("steps", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_steps_live",
-            ["case_id"],
+            "ix_steps_keep",
+            ["case_id", "keep"],
             unique=False,
-            sqlite_where=sa.text("live OR keep"),
-            postgresql_where=sa.text("live OR keep"),
+            sqlite_where=sa.text("keep IS NOT NULL"),
+            postgresql_where=sa.text("keep IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_steps_live", ["case_id"], unique=False, sqlite_where=sa.text("live"), postgresql_where=sa.text("live")
         )
 
     op.create_table(
@@ -364,8 +369,6 @@ def upgrade() -> None:
         sa.Column("form", sa.String(length=120), nullable=True),
         sa.Column("priority", sa.Integer(), server_default="0", nullable=False),
         sa.Column("due_date", sa.Date(), nullable=True),
-        sa.Column("due_rule", sa.Text(), nullable=True),
-        sa.Column("due_floor", sa.Date(), nullable=True),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("done_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -397,6 +400,16 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'open'"),
         )
 
+    op.create_table(
+        "variables",
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("scope", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_variables_case_id")),
+        sa.PrimaryKeyConstraint("case_id", "scope", "name", name=op.f("pk_variables")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "waits",
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -434,6 +447,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_waits_name_key")
 
     op.drop_table("waits")
+    op.drop_table("variables")
     with op.batch_alter_table("tasks", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_tasks_pool_open", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
@@ -446,8 +460,9 @@ def downgrade() -> None:
 
     op.drop_table("tasks")
     with op.batch_alter_table("steps", schema=None) as batch_op:
+        batch_op.drop_index("ix_steps_live", sqlite_where=sa.text("live"), postgresql_where=sa.text("live"))
         batch_op.drop_index(
-            "ix_steps_live", sqlite_where=sa.text("live OR keep"), postgresql_where=sa.text("live OR keep")
+            "ix_steps_keep", sqlite_where=sa.text("keep IS NOT NULL"), postgresql_where=sa.text("keep IS NOT NULL")
         )
 
     op.drop_table("steps")

@@ -1,0 +1,25 @@
+"""Queries about history: lines are added, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from services.store.rows import Found
+from services.store.tables import events, tasks
+
+_ADD = insert(events)
+
+
+def add(db: Connection, row: dict[str, Any]) -> None:
+    """Write one line."""
+    db.execute(_ADD, row)
+
+
+def of_case(db: Connection, case_id: int) -> Sequence[Found]:
+    """All lines of a case with the answers given, oldest first."""
+    wish = select(events, tasks.c.answers.label("task_answers"), tasks.c.form)
+    joined = wish.outerjoin(tasks, tasks.c.id == events.c.task_id)
+    return db.execute(joined.where(events.c.case_id == case_id).order_by(events.c.id)).all()
