@@ -12,7 +12,7 @@ from docx import Document
 from docx.document import Document as Word
 from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
@@ -159,7 +159,8 @@ class _Look:
 class _Writer:
     def __init__(self, word: Word) -> None:
         self.word = word
-        self.pages = 0
+        self.empty = True
+        self.turn = False
 
     def write(self, parent: Element) -> None:
         loose: list[Element | str] = []
@@ -179,7 +180,10 @@ class _Writer:
 
     def _block(self, element: Element) -> None:
         if element.tag == "table":
+            if self.turn:
+                self._new()
             _table(self.word, element)
+            self.empty = False
         elif element.tag in ("ul", "ol"):
             for number, item in enumerate(element.each("li"), 1):
                 mark = f"{number}．" if element.tag == "ol" else "· "
@@ -189,21 +193,22 @@ class _Writer:
         elif element.classes & {"no", "foot", "small"}:
             self._line(element)
         else:
-            self._break(element)
+            self.turn = self.turn or (bool(element.classes & {"page", "sheet"}) and not self.empty)
             self.write(element)
 
-    def _break(self, element: Element) -> None:
-        if element.classes & {"page", "sheet"}:
-            self.pages += 1
-            if self.pages > 1:
-                self.word.add_page_break()
+    def _new(self) -> Paragraph:
+        """The next paragraph, on a new page where one begins."""
+        paragraph = self.word.add_paragraph()
+        paragraph.paragraph_format.page_break_before = self.turn or None
+        self.empty = self.turn = False
+        return paragraph
 
     def _line(self, element: Element) -> None:
         """The `<span>`s of a line over or under a table, the last one at the right edge."""
         parts = list(element.each("span")) or [element]
-        paragraph = self.word.add_paragraph()
+        paragraph = self._new()
         paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
-        paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(TEXT_WIDTH), WD_ALIGN_PARAGRAPH.RIGHT)  # type: ignore[arg-type]
+        paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT)
         look = _Look(size=TABLE_SIZE if "no" in element.classes else SMALL_SIZE)
         for number, part in enumerate(parts):
             if number:
@@ -211,7 +216,7 @@ class _Writer:
             _runs(paragraph, part.children, look)
 
     def _paragraph(self, element: Element) -> None:
-        paragraph = self.word.add_paragraph()
+        paragraph = self._new()
         look = _lay_out(paragraph, element)
         _runs(paragraph, element.children, look)
 
@@ -283,7 +288,7 @@ def _table(word: Word, element: Element) -> None:
     if not slots:
         return
     table = word.add_table(len(lines), width)
-    table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False  # type: ignore[assignment]
+    table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
     _frame(table)
     widths = [Mm(size) for size in _widths(element, width)]
     cells = [[_Cell(tc, table) for tc in row.tc_lst] for row in table._tbl.tr_lst]
