@@ -1,0 +1,74 @@
+"""What is wrong between the elements of a model: lost references, circles, ids used twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from processes.decisions.graph import Decisions
+from processes.decisions.model import Decision, Knowledge, Service
+from processes.decisions.reader import Model
+from processes.findings import Finding, Severity
+from processes.text import T, Text
+
+
+def check_wiring(decisions: Decisions, model: Model | None) -> list[Finding]:
+    """Findings about requirements of one model."""
+    if model is None:
+        return []
+    return [*_lost(decisions, model), *_circles(decisions, model), *_twice(decisions, model)]
+
+
+def _lost(decisions: Decisions, model: Model) -> Iterator[Finding]:
+    elements = (*model.decisions.values(), *model.knowledge.values(), *model.services.values())
+    for element in elements:
+        for reference in _references(element):
+            if decisions.find(reference, model) is None:
+                yield _finding(
+                    "dmn-reference",
+                    T("“{name}”引用的 {reference} 不存在", name=element.name, reference=reference),
+                    element,
+                )
+
+
+def _references(element: Decision | Knowledge | Service) -> list[str]:
+    if isinstance(element, Service):
+        return [*element.outputs, *element.input_decisions, *element.input_data]
+    return [*element.needs.inputs, *element.needs.decisions, *element.needs.knowledge]
+
+
+def _circles(decisions: Decisions, model: Model) -> Iterator[Finding]:
+    needs = {
+        id_: [
+            found.element.id
+            for ref in each.needs.decisions
+            if (found := decisions.find(ref, model)) and found.model is model
+        ]
+        for id_, each in model.decisions.items()
+    }
+    for id_, decision in model.decisions.items():
+        if _reaches(needs, id_):
+            yield _finding("dmn-circle", T("决策“{name}”绕圈依赖自己", name=decision.name), decision)
+
+
+def _reaches(needs: dict[str, list[str]], start: str) -> bool:
+    seen: set[str] = set()
+    waiting = list(needs[start])
+    while waiting:
+        at = waiting.pop()
+        if at == start:
+            return True
+        if at not in seen:
+            seen.add(at)
+            waiting += needs.get(at, [])
+    return False
+
+
+def _twice(decisions: Decisions, model: Model) -> Iterator[Finding]:
+    for id_, decision in model.decisions.items():
+        first = decisions.home_file(id_)
+        if first is not None and first != model.file:
+            yield _finding("dmn-duplicate", T("决策编号“{id}”在 {file} 中已经用过", id=id_, file=first), decision)
+
+
+def _finding(rule: str, message: Text, element: Decision | Knowledge | Service) -> Finding:
+    return Finding(Severity.ERROR, rule, element.place.file, message, element.id, element.place.line)
