@@ -104,7 +104,7 @@ class Field:
 
     def expressions(self) -> Iterator[Expression]:
         """Every expression written at this field itself, not those of its children."""
-        found = [self.options_from, self.hide, self.computed, self.rules.required_when, self.rules.check]
+        found: list[Any] = [self.options_from, self.hide, self.computed, self.rules.required_when, self.rules.check]
         found += [self.default, self.readonly, self.rules.min, self.rules.max]
         return (e for e in (*found, *self.label.parts, *self.hint.parts) if isinstance(e, Expression))
 

@@ -51,6 +51,10 @@ class Form:
         buttons = [f for f in everything(self.fields) if f.type == "button" and f.subtype != "reset"]
         return str(buttons[0].label.parts[0]) if buttons and buttons[0].label else ""
 
+    def has_files(self) -> bool:
+        """True when something can be attached."""
+        return any(f.type == "filepicker" for f in everything(self.fields))
+
     def resolve(self, data: Mapping[str, Any], env: Env) -> Resolved:
         """Bind the form to the data of a case at one moment."""
         from processes.forms.resolved import Resolved

@@ -347,5 +347,6 @@ def _label_of(kind: str, raw: Mapping[str, Any]) -> str:
 def _name(raw: Any) -> str:
     if not isinstance(raw, Mapping):
         return ""
-    named = raw.get("key") or raw.get("path") or raw.get("label") or raw.get("id") or raw.get("type")
+    path = raw.get("path") if raw.get("type") == "dynamiclist" else None
+    named = raw.get("key") or path or raw.get("label") or raw.get("id") or raw.get("type")
     return str(named or "")[:80]

@@ -48,7 +48,7 @@ def _chosen(shown: Shown, value: Any) -> str:
 
 
 def _rows(shown: Shown) -> list[tuple[str, str]]:
-    written = [row for row in shown.rows if any(c.value not in (None, "", [], False) for c in row)]
+    written = shown.rows[: len(shown.value or [])]  # the page may have added blank rows to write on
     if not written:
         return []
     lines = ["，".join(text for _, text in tell(row)) for row in written]
