@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from processes.expressions import Env, FeelError, compile_expression
+from processes.expressions import Env, FeelBudgetError, FeelSyntaxError, compile_expression
 from processes.scenarios.expectations import Differs, describe, look
 from processes.scenarios.script import Advance, Answer, Given, Look, Repeat, Scenario, Send, Start, Step
 from processes.scenarios.world import Refused, Standing, Who, World, may, nobody
@@ -53,7 +53,7 @@ def play(scenario: Scenario, world: World, calendar: Calendar) -> Played:
             look(scenario.expect, world, player.feel)
     except (Differs, Refused) as problem:
         return Played(scenario, player.at, problem.message, player.steps)
-    except FeelError as problem:
+    except (FeelSyntaxError, FeelBudgetError) as problem:
         return Played(scenario, player.at, T("表达式有误：{why}", why=str(problem)), player.steps)
     return Played(scenario, steps=player.steps)
 

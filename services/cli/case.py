@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from argparse import Namespace
 from dataclasses import asdict
-from typing import Any
 
 from processes.text import T
-from services import cases
+from services import cases, export
 from services.cases import CaseHead, CaseView
 from services.cli import door
 from services.cli.output import Output, Usage
@@ -50,7 +49,7 @@ def show(options: Namespace, output: Output) -> int:
     with door.reading(options.login) as desk:
         view = cases.view(desk, number(desk, options.case))
     _print(view, output)
-    output.data(as_json(view))
+    output.data(export.as_json(view))
     return 0
 
 
@@ -62,18 +61,6 @@ def number(desk: Desk, text: str) -> int:
     if not found:
         raise NotFound()
     return found[0].id
-
-
-def as_json(view: CaseView) -> dict[str, Any]:
-    """The stable shape of `case show --json`."""
-    return {
-        "case": asdict(view.head),
-        "waiting": [asdict(row) for row in view.waiting],
-        "steps": [asdict(row) for row in view.steps],
-        "history": [{"at": e.at, "who": e.who, "what": str(e.what), "detail": e.detail} for e in view.history],
-        "documents": [asdict(row) for row in view.documents],
-        "data": dict(view.data),
-    }
 
 
 def _print(view: CaseView, output: Output) -> None:
