@@ -28,7 +28,7 @@ CACHED = 64
 SKIPPED = (".git", "__pycache__", ".DS_Store")
 
 
-class UnreadableBundle(Exception):  # noqa: N818
+class UnreadableBundle(Exception):
     """The folder, zip or file cannot be taken as a bundle at all."""
 
     def __init__(self, text: Text) -> None:
@@ -36,7 +36,7 @@ class UnreadableBundle(Exception):  # noqa: N818
         self.text = text
 
 
-class BundleRefused(Exception):  # noqa: N818
+class BundleRefused(Exception):
     """The check found errors; all findings are in `findings`."""
 
     def __init__(self, findings: list[Finding]) -> None:

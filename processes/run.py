@@ -11,7 +11,7 @@ from SpiffWorkflow.task import TaskState
 
 from processes.definition import Definition
 from processes.engine.activities import UserTask
-from processes.engine.case import At, CaseWorkflow, Incident, Scope, Sent, Step
+from processes.engine.case import At, CaseWorkflow, Incident, Sent, Step
 from processes.engine.multi import resume
 from processes.engine.timers import moment, schedule
 from processes.text import T, Text
@@ -20,7 +20,7 @@ from processes.workdays import Calendar, end_of
 __all__ = ["At", "Incident", "Moved", "NotWaiting", "Run", "Sent", "Waiting"]
 
 
-class NotWaiting(Exception):  # noqa: N818
+class NotWaiting(Exception):
     """The step does not wait for this any more."""
 
 
@@ -201,7 +201,6 @@ class Run:
         """Correct variables of the process, so that a parked step can be tried again."""
         self._at(at)
         root = self.workflow.root
-        assert root is not None
         for name, value in values.items():
             self.workflow.put(root, name, value)
         self.workflow.settle()

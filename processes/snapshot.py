@@ -35,7 +35,8 @@ class Changes:
     """What one act changed: the header always, the rest only where touched.
 
     `variables` are (scope, name, value) with `dropped` (scope, name) beside them; `folded` names multi-instance steps
-    whose kept instance rows are no longer needed for loading; `dead_scopes` have ended with all their variables.
+    whose kept instance rows are no longer needed for loading; `dead_scopes` have ended with all their variables. The
+    root scope never dies, so that a finished case can still be read.
     """
 
     header: Row
@@ -75,12 +76,12 @@ def changes(run: Run) -> Changes:
     flow = run.workflow
     found = Changes(header(run), folded=flow.folded)
     for scope in flow.touched_scopes.values():
-        if scope.id in flow.scopes:
+        if scope.id in flow.scopes or scope is flow.root:
             found.scopes.append(scope_row(scope))
         else:
             found.dead_scopes.append(scope.id)
     for number, name in flow.touched_names:
-        owner = flow.scopes.get(number) or (flow.root if flow.root.id == number else None)
+        owner = flow.root if number == flow.root.id else flow.scopes.get(number)
         if owner is None or owner.data is None:
             continue
         if name in owner.data:

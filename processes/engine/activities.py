@@ -204,4 +204,3 @@ def _key(value: Any, text: str) -> str:
     if value is None or isinstance(value, bool | dict):
         raise Incident(T("消息的关联值「{text}」是空的", text=text))
     return "/".join(str(item) for item in value) if isinstance(value, list) else str(value)
-

@@ -1,7 +1,7 @@
 """One running case: its scopes, its steps, and the queue that moves tokens.
 
-SpiffWorkflow gives the life of a step (states, run, complete, cancel) and the graph of specs; here stands what it leaves
-open: tokens wait at joins by flow, variables live in scopes, and only what is alive is kept in memory.
+SpiffWorkflow gives the life of a step (states, run, complete, cancel) and the graph of specs; here stands what it
+leaves open: tokens wait at joins by flow, variables live in scopes, and only what is alive is kept in memory.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class At:
         return Env(now=self.now, calendar=self.calendar)
 
 
-class Incident(Exception):  # noqa: N818  (a word of the house: neither error nor bug)
+class Incident(Exception):
     """A rule, table or expression failed after a lawful act; the step is parked until a person mends it."""
 
     def __init__(self, text: Text) -> None:
@@ -85,7 +85,7 @@ class Step(Task):
 
 @dataclass(eq=False)
 class Scope:
-    """Where variables live and tokens are counted: the process, a sub-process, one instance of it, or a called process."""
+    """Where variables live and tokens are counted: a process, a sub-process, one instance of it, a called process."""
 
     id: int
     kind: str
@@ -119,7 +119,9 @@ class Scope:
 
 
 class CaseWorkflow(Workflow):
-    """The tokens of one case and the rules by which they move."""
+    """The tokens of one case and the rules by which they move; `root` is there once the process has begun."""
+
+    root: Scope
 
     def __init__(self, definition: Definition, process: CompiledProcess, at: At) -> None:
         super().__init__(process.spec, deserializing=True)
@@ -128,7 +130,6 @@ class CaseWorkflow(Workflow):
         self.at = at
         self.status = "running"
         self.ends: list[str] = []
-        self.root: Scope | None = None
         self.scopes: dict[int, Scope] = {}
         self.waits: dict[int, Step] = {}
         self.under: dict[int, dict[int, Step]] = {}
@@ -154,7 +155,7 @@ class CaseWorkflow(Workflow):
         return maps[0] if len(maps) == 1 else ChainMap(*maps)
 
     def evaluate(self, step: Step, text: str, extra: Mapping[str, Any] | None = None) -> Any:
-        """The value of a FEEL text seen from a step; a text that cannot be computed within its budget is an incident."""
+        """The value of a FEEL text seen from a step; an incident when it needs more than its budget."""
         value, _ = self.judge(step, text, extra)
         return value
 

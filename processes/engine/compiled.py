@@ -1,4 +1,4 @@
-"""A process of a diagram, made ready to run: SpiffWorkflow's spec graph with our elements, and the maps the engine asks."""
+"""A process made ready to run: SpiffWorkflow's spec graph with our elements, and the maps the engine asks."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class CompiledProcess:
     boundaries: dict[str, list[str]] = field(default_factory=dict)
     catchers: dict[str, list[Node]] = field(default_factory=dict)
     handlers: dict[str, str] = field(default_factory=dict)
-    links: dict[tuple[str, str], list[Flow]] = field(default_factory=dict)
+    jumps: dict[str, Flow] = field(default_factory=dict)
     message_starts: dict[str, str] = field(default_factory=dict)
     _reach: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
 
@@ -89,10 +89,7 @@ class CompiledProcess:
     def _before(self, node: Node) -> Iterable[str]:
         if node.attached_to:
             yield node.attached_to
-        if node.event is not None and node.event.kind == "link":
-            for (scope, name), flows in self.links.items():
-                if scope == node.scope and name == (node.event.link_name or node.name or node.id):
-                    yield from (f.source for f in flows)
+        yield from (jump.source for jump in self.jumps.values() if jump.target == node.id)
         yield from (self.diagram.flows[f].source for f in node.incoming)
 
 
@@ -109,7 +106,8 @@ def compile_process(diagram: Diagram, process: str) -> CompiledProcess:
             element.connect(compiled.elements[flow.target])
     for node in nodes:
         _place(compiled, node)
-    for scope in {n.scope for n in nodes}:
+    _join_links(compiled, nodes)
+    for scope in dict.fromkeys(n.scope for n in nodes):
         _find_starts(compiled, scope, [n for n in nodes if n.scope == scope])
     return compiled
 
@@ -136,14 +134,20 @@ def _place(compiled: CompiledProcess, node: Node) -> None:
             compiled.rescuers.setdefault(around, []).append(node)
         elif kind:
             compiled.watchers.setdefault(around, []).append(node.id)
-    elif kind == "link" and event and node.kind == "intermediateCatchEvent":
-        name = event.link_name or node.name or node.id
-        for other in compiled.elements.values():
-            thrown = other.node.event
-            if other.node.kind == "intermediateThrowEvent" and thrown and thrown.kind == "link":
-                if other.node.scope == node.scope and (thrown.link_name or other.node.name or other.node.id) == name:
-                    flow = Flow(f"{other.node.id}->{node.id}", "", other.node.id, node.id, None, node.scope)
-                    compiled.links[node.scope, name] = [flow]
+
+
+def _join_links(compiled: CompiledProcess, nodes: list[Node]) -> None:
+    """Turn each pair of link events into a flow."""
+    catching = {_link(n): n.id for n in nodes if n.kind == "intermediateCatchEvent" and _link(n)}
+    for node in nodes:
+        target = catching.get(_link(node)) if node.kind == "intermediateThrowEvent" else None
+        if target:
+            compiled.jumps[node.id] = Flow(f"{node.id}->{target}", "", node.id, target, None, node.scope)
+
+
+def _link(node: Node) -> tuple[str, str] | None:
+    event = node.event
+    return (node.scope, event.link_name or node.name or node.id) if event and event.kind == "link" else None
 
 
 def _parent_watches(compiled: CompiledProcess, node: Node) -> bool:
@@ -152,7 +156,7 @@ def _parent_watches(compiled: CompiledProcess, node: Node) -> bool:
 
 
 def _find_starts(compiled: CompiledProcess, scope: str, nodes: list[Node]) -> None:
-    """Where a scope begins: its none start event, else any start event by itself, else everything without a predecessor."""
+    """Where a scope begins: its plain start event, else any start event, else everything without a predecessor."""
     events = [n for n in nodes if n.kind == "startEvent"]
     plain = [n.id for n in events if n.event is None]
     for node in events:

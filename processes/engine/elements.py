@@ -131,7 +131,7 @@ class Inclusive(Element):
             super()._on_ready(my_task)
 
     def may_join(self, step: Step) -> bool:
-        """BPMN 2.0.2 13.4.3: nobody elsewhere can still reach an empty incoming flow without also reaching a filled one."""
+        """BPMN 2.0.2, 13.4.3: no other token can reach an empty incoming flow without reaching a filled one too."""
         if len(self.node.incoming) < 2 or step.notes.get("joined") or step.notes.get("incident"):
             return False
         waiting = self._waiting(step)

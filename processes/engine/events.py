@@ -10,7 +10,7 @@ from SpiffWorkflow.task import TaskState
 from processes.engine.activities import await_message, throw_messages
 from processes.engine.case import Step
 from processes.engine.elements import Element
-from processes.engine.faults import broadcast_escalation, broadcast_error, compensate, next_handler, revoke, terminate
+from processes.engine.faults import broadcast_error, broadcast_escalation, compensate, next_handler, revoke, terminate
 from processes.engine.timers import next_moment, schedule
 from processes.model import EventDef, Flow
 
@@ -131,10 +131,8 @@ class Throw(Element):
 
     def exits(self, step: Step) -> list[Flow]:
         """Its flows; a link goes to the catching link of the same name."""
-        event = self.node.event
-        if event is not None and event.kind == "link":
-            return self.process.links.get((self.node.scope, event.link_name or self.node.name or self.node.id), [])
-        return super().exits(step)
+        jump = self.process.jumps.get(self.node.id)
+        return [jump] if jump else super().exits(step)
 
     def handler_done(self, step: Step) -> None:
         """One compensation handler has finished."""

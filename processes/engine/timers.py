@@ -42,7 +42,7 @@ def schedule(workflow: CaseWorkflow, step: Step, text: str) -> dict[str, Any]:
 
 
 def next_moment(notes: dict[str, Any], now: datetime) -> bool:
-    """Advance a repeating timer past `now`; False when it has no further moment. Missed ticks are skipped, not replayed."""
+    """Advance a repeating timer past `now`, skipping missed ticks; False when it has no further moment."""
     if notes.get("more"):
         notes["due"], *notes["more"] = notes["more"]
         return True
@@ -50,13 +50,12 @@ def next_moment(notes: dict[str, Any], now: datetime) -> bool:
     if not cycle:
         return False
     period = timedelta(seconds=cycle["seconds"])
-    ticks = max(1, -(-(now - moment(notes["due"])) // period) if period else 1)
+    ticks = (now - moment(notes["due"])) // period + 1
     if cycle["left"] is not None:
         cycle["left"] -= ticks
         if cycle["left"] <= 0:
             return False
-    due = moment(notes["due"]) + ticks * period
-    notes["due"] = _text(due + period if due <= now else due)
+    notes["due"] = _text(moment(notes["due"]) + ticks * period)
     return True
 
 
@@ -114,7 +113,9 @@ def _moment(workflow: CaseWorkflow, step: Step, value: Any, text: str) -> dateti
         return end_of(value)
     if isinstance(value, str):
         return moment(_literal(value, workflow.at.now)["due"])
-    later = compile_expression("now() + wait").evaluate({"wait": value}, workflow.at.env()) if value is not None else None
+    later = (
+        compile_expression("now() + wait").evaluate({"wait": value}, workflow.at.env()) if value is not None else None
+    )
     if isinstance(later, datetime):
         return later.astimezone(UTC)
     raise Incident(T("定时「{text}」没有得出时间", text=text))

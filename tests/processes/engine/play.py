@@ -71,8 +71,7 @@ class Store:
             if step["keep"] in found.folded:
                 step["keep"] = None
         for scope in found.dead_scopes:
-            if self.scopes.get(scope, {}).get("parent", 0) is not None:
-                self.scopes.pop(scope, None)
+            self.scopes.pop(scope, None)
 
     def rows(self) -> snapshot.Rows:
         """What loading reads: open scopes, live steps and kept results."""

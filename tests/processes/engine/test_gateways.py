@@ -161,11 +161,21 @@ def test_six_hundred_rounds_do_not_stop_silently(reload):
 
 def test_a_thousand_nodes_in_a_row(reload):
     names = [f"t{n}" for n in range(1200)]
-    body = '<startEvent id="s"/>' + "".join(f'<task id="{n}"/>' for n in names) + '<endEvent id="e"/>' + flows(" ".join(["s", *names, "e"]))
+    body = (
+        '<startEvent id="s"/>'
+        + "".join(f'<task id="{n}"/>' for n in names)
+        + '<endEvent id="e"/>'
+        + flows(" ".join(["s", *names, "e"]))
+    )
     assert Case(diagram(body), {}, reload).ends == ["e"]
 
 
 def test_a_circle_without_a_person_is_stopped_and_named(reload):
-    body = '<startEvent id="s"/><task id="a"/><exclusiveGateway id="g"/><endEvent id="e"/>' + flows("s a g") + flow("g", "a", "true", "back") + flow("g", "e", "false")
+    body = (
+        '<startEvent id="s"/><task id="a"/><exclusiveGateway id="g"/><endEvent id="e"/>'
+        + flows("s a g")
+        + flow("g", "a", "true", "back")
+        + flow("g", "e", "false")
+    )
     case = Case(diagram(body), {}, reload)
     assert [w.kind for w in case.run.waiting()] == ["incident"]
