@@ -82,7 +82,7 @@ def _reference(view: View, node: Node, kind: str, ref: str | None) -> Iterator[F
     what = NAMES[kind]
     if ref:
         message = T(
-            "{node} 指到的{what} {ref} 不存在。请改成本文件里定义的{what}。", node=named(node), what=what, ref=ref
+            "{node} 指到的{what} {ref} 不存在。请改成定义过的{what}。", node=named(node), what=what, ref=ref
         )
         yield view.at("event-reference", node, message)
     elif kind == "message" and node.name:
