@@ -155,7 +155,7 @@ class Run:
         count = 0
         due = sorted((moment(s.notes["due"]), s.id) for s in self._timers() if moment(s.notes["due"]) <= at.now)
         for _, number in due:
-            step = self.workflow.waits.get(number)
+            step = self.workflow.tasks.get(number)
             if step is not None and step.has_state(TaskState.STARTED):
                 self._trigger(step, {})
                 count += 1
@@ -230,7 +230,7 @@ class Run:
         A deadline is never moved to before what was announced.
         """
         moved = []
-        for step in sorted(self.workflow.waits.values(), key=lambda s: s.id):
+        for step in [*self.workflow.waiters("task"), *self.workflow.waiters("timer")]:
             before = _deadline(step)
             after = self._recounted(step, calendar) if before else None
             if before and after and after > before:

@@ -69,9 +69,7 @@ class UserTask(Activity):
 
     def perform(self, step: Step) -> bool | None:
         """Work out for whom, until when and under which title the task waits."""
-        step.notes["wait"] = "task"
-        step.notes["task"] = self.describe(step)
-        step.workflow.waits[step.id] = step
+        step.workflow.wait(step, "task", task=self.describe(step))
         return None
 
     def describe(self, step: Step) -> dict[str, Any]:
@@ -86,8 +84,7 @@ class UserTask(Activity):
 
     def answer(self, step: Step, answers: Mapping[str, Any]) -> None:
         """Take the answers and go on."""
-        step.notes.pop("wait")
-        step.workflow.waits.pop(step.id, None)
+        step.workflow.awake(step)
         step.workflow.merge(step, answers, self.node.ext.get("result"))
         step.complete()
 
@@ -168,8 +165,7 @@ class ReceiveTask(Activity):
 
     def trigger(self, step: Step, payload: Mapping[str, Any]) -> None:
         """The message has come."""
-        step.notes.pop("wait")
-        step.workflow.waits.pop(step.id, None)
+        step.workflow.awake(step)
         step.workflow.merge(step, payload, self.ext("result"))
         step.complete()
 
@@ -177,10 +173,8 @@ class ReceiveTask(Activity):
 def await_message(spec: Element, step: Step, name: str) -> None:
     """Note which message a step waits for."""
     key = spec.ext("key")
-    step.notes.update(wait="message", name=name)
-    if key is not None:
-        step.notes["key"] = _key(step.workflow.evaluate(step, key), key)
-    step.workflow.waits[step.id] = step
+    found = {} if key is None else {"key": _key(step.workflow.evaluate(step, key), key)}
+    step.workflow.wait(step, "message", name=name, **found)
 
 
 def throw_messages(spec: Element, step: Step, name: str) -> None:

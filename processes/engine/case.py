@@ -131,7 +131,8 @@ class CaseWorkflow(Workflow):
         self.status = "running"
         self.ends: list[str] = []
         self.scopes: dict[int, Scope] = {}
-        self.waits: dict[int, Step] = {}
+        self.waits: dict[str, dict[int, Step]] = {}
+        self.merging: dict[int, Step] = {}
         self.under: dict[int, dict[int, Step]] = {}
         self.ready: deque[Step] = deque()
         self.next_step = 1
@@ -231,9 +232,20 @@ class CaseWorkflow(Workflow):
             step.scope.live += 1
         if (owner := step.notes.get("under")) is not None:
             self.under.setdefault(owner, {})[step.id] = step
-        if step.notes.get("wait"):
-            self.waits[step.id] = step
+        if kind := step.notes.get("wait"):
+            self.waits.setdefault(kind, {})[step.id] = step
+        if step.task_spec.merges and not step.notes.get("joined"):
+            self.merging[step.id] = step
         self.touch(step)
+
+    def wait(self, step: Step, kind: str, **notes: Any) -> None:
+        """Let a step wait for something: task, timer, message, signal or condition."""
+        step.notes.update(notes, wait=kind)
+        self.waits.setdefault(kind, {})[step.id] = step
+
+    def awake(self, step: Step) -> None:
+        """The wait of a step is over."""
+        self.waits.get(step.notes.pop("wait", ""), {}).pop(step.id, None)
 
     def open(
         self, kind: str, owner: Step | None, element: str, process: CompiledProcess, data: dict[str, Any] | None
@@ -264,7 +276,8 @@ class CaseWorkflow(Workflow):
         """Take a finished step out; a scope without tokens ends at once."""
         step.ended = self.at.now
         self.tasks.pop(step.id, None)
-        self.waits.pop(step.id, None)
+        self.waits.get(step.notes.get("wait", ""), {}).pop(step.id, None)
+        self.merging.pop(step.id, None)
         self.touch(step)
         scope = step.scope
         if scope.members.pop(step.id, None) is None:
@@ -353,13 +366,13 @@ class CaseWorkflow(Workflow):
         """Wake everybody who waits for a signal; False when nobody does."""
         heard = [s for s in self.waiters("signal") if s.notes.get("name") == name]
         for waiter in heard:
-            if waiter.id in self.waits:
+            if waiter.id in self.tasks:
                 self.attempt(waiter, lambda w=waiter: w.task_spec.trigger(w, payload))  # type: ignore[misc]
         return bool(heard)
 
     def waiters(self, kind: str) -> list[Step]:
         """The open waits of a kind, the oldest first; the order must not depend on whether the case was reloaded."""
-        found = [s for s in self.waits.values() if s.notes.get("wait") == kind and s.has_state(TaskState.STARTED)]
+        found = [s for s in self.waits.get(kind, {}).values() if s.has_state(TaskState.STARTED)]
         return sorted(found, key=lambda s: s.id)
 
     def settle(self) -> None:
@@ -383,11 +396,10 @@ class CaseWorkflow(Workflow):
 
     def open_joins(self) -> bool:
         """Let inclusive joins go on that nothing can reach any more; at most one, since each may change the others."""
-        for scope in list(self.scopes.values()):
-            for step in scope.members.values():
-                if step.task_spec.may_join(step):
-                    self.attempt(step, lambda s=step: s.task_spec.join(s))  # type: ignore[misc]
-                    return True
+        for step in sorted(self.merging.values(), key=lambda s: s.id):
+            if step.task_spec.may_join(step):
+                step.task_spec.join(step)
+                return True
         return False
 
     def check_conditions(self) -> bool:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class Element(BpmnTaskSpec):
     """A node that passes its token on at once; the other kinds refine the hooks."""
 
+    merges = False
+
     def __init__(self, spec: WorkflowSpec, node: Node, process: CompiledProcess) -> None:
         super().__init__(spec, node.id, lane=node.lane, manual=node.kind == "userTask")
         self.node = node
@@ -64,6 +66,9 @@ class Element(BpmnTaskSpec):
     def may_join(self, step: Step) -> bool:
         """True for an inclusive join that nothing can reach any more."""
         return False
+
+    def join(self, step: Step) -> None:
+        """Go on from a join that is complete."""
 
     def inner_done(self, step: Step, scope: Scope) -> None:
         """The scope this step owned has come to its end."""
@@ -126,13 +131,15 @@ class Parallel(Element):
 class Inclusive(Element):
     """An inclusive gateway: takes every exit whose condition holds, joins what can still come."""
 
+    merges = True
+
     def _on_ready(self, my_task: Step) -> None:
         if len(self.node.incoming) < 2:
             super()._on_ready(my_task)
 
     def may_join(self, step: Step) -> bool:
         """BPMN 2.0.2, 13.4.3: no other token can reach an empty incoming flow without reaching a filled one too."""
-        if len(self.node.incoming) < 2 or step.notes.get("joined") or step.notes.get("incident"):
+        if len(self.node.incoming) < 2:
             return False
         waiting = self._waiting(step)
         if next(iter(waiting)) is not step:
@@ -157,6 +164,7 @@ class Inclusive(Element):
             first.setdefault(other.notes.get("via", ""), other)
         absorb(step, [o for o in first.values() if o is not step])
         step.notes["joined"] = True
+        step.workflow.merging.pop(step.id, None)
         super()._on_ready(step)
 
     def exits(self, step: Step) -> list[Flow]:

@@ -29,14 +29,13 @@ class Catch(Element):
         if event is None or event.kind not in ("timer", "message", "signal", "conditional"):
             return False
         if event.kind == "timer":
-            step.notes.update(schedule(step.workflow, step, event.text or ""), wait="timer")
+            step.workflow.wait(step, "timer", **schedule(step.workflow, step, event.text or ""))
         elif event.kind == "message":
             await_message(self, step, event.name or event.ref or self.node.name)
         elif event.kind == "signal":
-            step.notes.update(wait="signal", name=event.name or event.ref)
+            step.workflow.wait(step, "signal", name=event.name or event.ref)
         else:
-            step.notes.update(wait="condition", was=False)
-        step.workflow.waits[step.id] = step
+            step.workflow.wait(step, "condition", was=False)
         return True
 
     def became_true(self, step: Step) -> bool:
@@ -52,8 +51,7 @@ class Catch(Element):
     def trigger(self, step: Step, payload: Mapping[str, Any]) -> None:
         """What was waited for has come."""
         choose(step)
-        step.notes.pop("wait")
-        step.workflow.waits.pop(step.id, None)
+        step.workflow.awake(step)
         step.workflow.merge(step, payload, self.ext("result"))
         step.complete()
 
