@@ -24,6 +24,8 @@ class Grid:
     column: dict[str, int] = field(default_factory=dict)
     row: dict[str, int] = field(default_factory=dict)
     main: list[str] = field(default_factory=list)
+    below: dict[str, str] = field(default_factory=dict)  # node -> the gateway it hangs from
+    above: dict[str, str] = field(default_factory=dict)
     picture: Picture = field(default_factory=Picture)
     xs: list[tuple[int, int]] = field(default_factory=list)  # left and right of each column
     ys: list[tuple[int, int]] = field(default_factory=list)  # top and bottom of each row, all lanes in turn
@@ -108,18 +110,23 @@ def _columns(scope: Scope, grid: Grid, forward: dict[str, list[str]], order: lis
     for node, targets in forward.items():
         for target in targets:
             before[target].append(node)
-    taken: set[tuple[int, str]] = set()
     for node in order:
-        hanging = node not in main and len(before[node]) == 1 and _may_hang(scope, before[node][0], node, taken)
-        if hanging:
-            taken.add((scope.items[node].lane, before[node][0]))
-        grid.column[node] = max((grid.column[b] + (not hanging) for b in before[node]), default=0)
+        if node not in main and len(before[node]) == 1:
+            _hang(scope, grid, before[node][0], node)
+        step = node not in grid.below and node not in grid.above
+        grid.column[node] = max((grid.column[b] + step for b in before[node]), default=0)
 
 
-def _may_hang(scope: Scope, gateway: str, node: str, taken: set[tuple[int, str]]) -> bool:
-    """One branch of a gateway may stand right below it."""
-    item = scope.items[node]
-    return scope.items[gateway].is_gateway and item.inner is None and (item.lane, gateway) not in taken
+def _hang(scope: Scope, grid: Grid, gateway: str, node: str) -> None:
+    """One branch of a gateway may stand right below it, one right above."""
+    item, other = scope.items[node], scope.items[gateway]
+    if not other.is_gateway or item.inner is not None:
+        return
+    taken = [n for n, g in (*grid.below.items(), *grid.above.items()) if g == gateway]
+    if not any(scope.items[n].lane == item.lane for n in taken):
+        grid.below[node] = gateway
+    elif gateway in grid.main and gateway not in grid.above.values() and item.lane == other.lane:
+        grid.above[node] = gateway
 
 
 def _rows(scope: Scope, grid: Grid, forward: dict[str, list[str]], order: list[str]) -> None:
@@ -128,28 +135,38 @@ def _rows(scope: Scope, grid: Grid, forward: dict[str, list[str]], order: list[s
     for node in order:
         for target in forward[node]:
             before.setdefault(target, node)
-    for node in [*grid.main, *(n for n in order if n not in set(grid.main))]:
-        item, column = scope.items[node], grid.column[node]
-        row = _first_row(scope, grid, item, before.get(node))
-        while any((item.lane, row, c) in used for c in _stretch(scope, grid, node, before.get(node), row)):
-            row += 1
-        grid.row[node] = row
-        used.add((item.lane, row, column))
-
-
-def _first_row(scope: Scope, grid: Grid, item: Item, before: str | None) -> int:
-    if item.id in grid.main or before is None or before not in grid.row or scope.items[before].lane != item.lane:
-        return 0
-    below = grid.column[before] == grid.column[item.id] or any(
-        e.target == item.id and scope.items[e.source].host == before for e in scope.edges
+    main, place = set(grid.main), {n: i for i, n in enumerate(order)}
+    late = sorted(
+        (n for n in order if n not in main),
+        key=lambda n: (grid.column[n], grid.below.get(n, grid.above.get(n)) not in main, place[n]),
     )
-    return grid.row[before] + below
+    for node in [*grid.main, *late]:
+        item = scope.items[node]
+        row, step = _first_row(scope, grid, item, before.get(node))
+        while any((item.lane, row, c) in used for c in _stretch(scope, grid, node, before.get(node), row)):
+            row += step
+        grid.row[node] = row
+        used.add((item.lane, row, grid.column[node]))
+    for lane in {i.lane for i in scope.items.values()}:
+        lowest = min((r for n, r in grid.row.items() if scope.items[n].lane == lane), default=0)
+        for node in (n for n in grid.row if scope.items[n].lane == lane):
+            grid.row[node] -= lowest
+
+
+def _first_row(scope: Scope, grid: Grid, item: Item, before: str | None) -> tuple[int, int]:
+    """Where to look for a free cell first, and in which direction to go on."""
+    if item.id in grid.main or before is None or before not in grid.row or scope.items[before].lane != item.lane:
+        return 0, 1
+    if item.id in grid.above:
+        return grid.row[before] - 1, -1
+    edge = any(e.target == item.id and scope.items[e.source].host == before for e in scope.edges)
+    return grid.row[before] + (item.id in grid.below or edge), -1 if grid.row[before] < 0 else 1
 
 
 def _stretch(scope: Scope, grid: Grid, node: str, before: str | None, row: int) -> range:
     """The columns that must be free so that the line from the node before can run straight."""
     column = grid.column[node]
-    if node in grid.main or before is None or before not in grid.row or scope.items[before].lane != scope.items[node].lane:
+    if node in grid.main or before is None or scope.items[before].lane != scope.items[node].lane:
         return range(column, column + 1)
     start = grid.column[before] + (grid.row[before] == row)
     return range(min(start, column), column + 1)
