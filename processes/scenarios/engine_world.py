@@ -74,6 +74,7 @@ class EngineWorld:
         if form := declared.get("form"):
             values = self.validated(form, data, answers)
         self.begin(process, {**data, **values})
+        self.settle()
 
     def complete(self, who: Who, standing: Standing, answers: Mapping[str, Any]) -> None:
         """Answer a task through its form."""
@@ -137,7 +138,7 @@ class EngineWorld:
 
     def notices(self) -> list[str]:
         """Receivers of `notice` effects."""
-        return [str(sent.payload.get("to")) for sent in self.effects("notice")]
+        return [receiver for sent in self.effects("notice") for receiver in receivers(sent.payload)]
 
     def effects(self, name: str) -> list[Sent]:
         """Effects of one name in the order they were wished for."""
@@ -165,7 +166,7 @@ class EngineWorld:
         return data
 
     def begin(self, process: str, data: dict[str, Any], letter: _Letter | None = None) -> None:
-        """Start a run and let everything happen that follows."""
+        """Start a run."""
         try:
             if letter is None:
                 run = Run.start(self.definition, process, data, self.at)
@@ -174,7 +175,6 @@ class EngineWorld:
         except NotWaiting as problem:
             raise Refused(T("{why}", why=str(problem))) from None
         self.all.append(_Case(len(self.all), data["case"]["no"], run, process))
-        self.settle()
 
     def validated(self, form: str, data: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
         """Answers through the form, as every door does it."""
@@ -189,7 +189,7 @@ class EngineWorld:
         """Empty every outbox and deliver until nothing moves; what nobody hears stays."""
         for _ in range(ROUNDS):
             self.collect()
-            if not any(self.deliver(letter) for letter in list(self.post)):
+            if not any(self.deliver(letter) for letter in self.post):
                 return
         raise Refused(T("消息往来没有尽头"))
 
@@ -223,6 +223,12 @@ class EngineWorld:
                 self.begin(process, self.born(process, None, letter.sender), letter)
                 return True
         return False
+
+
+def receivers(payload: Mapping[str, Any]) -> list[str]:
+    """Whom a notice names: roles, logins, or public."""
+    to = payload.get("to")
+    return [str(one) for one in (to if isinstance(to, list) else [to]) if one]
 
 
 def _waits(run: Run) -> list[Waiting]:
