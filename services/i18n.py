@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -74,7 +75,7 @@ def _compiled(locale: str, catalog: Catalog) -> Catalogue:
     plural: dict[str, tuple[str, ...]] = {}
     for message in catalog:
         if message.id and isinstance(message.id, tuple):
-            plural[message.id[0]] = tuple(message.string)
+            plural[message.id[0]] = _strings(message)
         elif message.id:
             single[str(message.id)] = str(message.string)
     return Catalogue(locale, single, plural)
@@ -130,20 +131,22 @@ def problems(locale: str) -> list[str]:
 
 
 def _translated(message: Message) -> bool:
-    said = message.string if isinstance(message.string, tuple | list) else (message.string,)
-    return bool(said) and all(said)
+    return all(_strings(message))
 
 
 def _same_places(message: Message) -> bool:
-    source = message.id if isinstance(message.id, tuple) else (message.id,)
-    said = message.string if isinstance(message.string, tuple | list) else (message.string,)
-    return all(_places(s) <= _places(source[-1]) for s in said) and _places(said[-1]) == _places(source[-1])
+    source = message.id[-1] if isinstance(message.id, tuple | list) else str(message.id)
+    said = _strings(message)
+    return all(_places(s) <= _places(source) for s in said) and _places(said[-1]) == _places(source)
 
 
-def _places(sentence: str) -> frozenset[str]:
-    import re
+def _strings(message: Message) -> tuple[str, ...]:
+    said = message.string
+    return tuple(said) if isinstance(said, tuple | list) else (str(said or ""),)
 
-    return frozenset(re.findall(r"\{(\w+)[^}]*\}|%\((\w+)\)s", sentence))  # type: ignore[arg-type]
+
+def _places(sentence: str) -> frozenset[tuple[str, str]]:
+    return frozenset(re.findall(r"\{(\w+)[^}]*\}|%\((\w+)\)s", sentence))
 
 
 def _short(message_id: Any) -> str:

@@ -1,0 +1,5 @@
+"""Pages for people: each works as plain HTML; htmx only shortens the way."""
+
+from services.web.pages import cases, documents, entry, starts, tasks
+
+ROUTERS = (entry.router, tasks.router, cases.router, starts.router, documents.router)
