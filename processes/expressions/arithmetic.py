@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from processes.expressions import temporal
@@ -57,7 +57,7 @@ def multiply(a: Any, b: Any, env: Env) -> Any:
     if kind_a in NUMBERS and kind_b in NUMBERS:
         return CONTEXT.multiply(a, b)
     if kind_a in SPANS and kind_b in NUMBERS:
-        return span(kind_a, rounded(CONTEXT.multiply(amount(a), b)))
+        return span(kind_a, cut(CONTEXT.multiply(amount(a), b)))
     if kind_a in NUMBERS and kind_b in SPANS:
         return multiply(b, a, env)
     return again(multiply, "*", a, b, env)
@@ -68,7 +68,7 @@ def divide(a: Any, b: Any, env: Env) -> Any:
     if kind_a in NUMBERS and kind_b in NUMBERS:
         return CONTEXT.divide(a, b)
     if kind_a in SPANS and kind_b in NUMBERS:
-        return span(kind_a, rounded(CONTEXT.divide(amount(a), b)))
+        return span(kind_a, cut(CONTEXT.divide(amount(a), b)))
     if kind_a in SPANS and kind_b is kind_a:
         return CONTEXT.divide(amount(a), amount(b))
     return again(divide, "/", a, b, env)
@@ -109,10 +109,10 @@ def span(kind_of: type, total: int) -> Any:
     return kind_of(total)
 
 
-def rounded(value: Decimal) -> int:
+def cut(value: Decimal) -> int:
     if value.adjusted() > 30:
         raise FeelError(T("时长太大"))
-    return int(value.to_integral_value(ROUND_HALF_UP) if value.as_tuple().exponent else value)
+    return int(value)
 
 
 def later(moment: date | time | datetime, by: DayTimeDuration | YearMonthDuration, sign: int) -> Any:

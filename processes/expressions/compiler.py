@@ -144,10 +144,10 @@ class Compiler:
             if value is None or sign == "!=":
                 return frame.env.note(T("“{sign}”后面没有可比较的值", sign=sign), place)
             if sign == "=":
-                return Range(value, value)
+                return Range(value, value, sign="=")
             if sign in ("<", "<="):
-                return Range(None, value, False, sign == "<=", missing_low=True)
-            return Range(value, None, sign == ">=", False, missing_high=True)
+                return Range(None, value, False, sign == "<=", sign)
+            return Range(value, None, sign == ">=", False, sign)
 
         return run
 

@@ -204,6 +204,8 @@ def make_range(low: Any, high: Any, closed: Closed, env: Env, place: Place) -> R
     """A range of two comparable ends."""
     if low is None and high is None:
         return env.note(T("区间没有端点"), place)
-    if low is not None and high is not None and order(low, high) is None:
-        return env.note(T("“{a}”与“{b}”不能作区间两端", a=kind(low), b=kind(high)), place)
+    if low is not None and high is not None:
+        found = order(low, high)
+        if found is None or found > 0:
+            return env.note(T("“{a}”与“{b}”不能作区间两端", a=kind(low), b=kind(high)), place)
     return Range(low, high, *closed)

@@ -8,11 +8,21 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Values between `low` and `high`; None is no bound on that side."""
+    """Values between `low` and `high`.
+
+    `sign` tells a range written as a comparison, `(< 5)`: it has one end only (or two alike, `(= 5)`) and equals no other.
+    """
 
     low: Any
     high: Any
     low_closed: bool = True
     high_closed: bool = True
-    missing_low: bool = False
-    missing_high: bool = False
+    sign: str = ""
+
+    @property
+    def missing_low(self) -> bool:
+        return self.sign in ("<", "<=")
+
+    @property
+    def missing_high(self) -> bool:
+        return self.sign in (">", ">=")

@@ -71,7 +71,11 @@ def parse_moment(text: str) -> datetime | None:
     """Read `2026-03-01T10:30:00+08:00`, or a date alone (its midnight)."""
     first, mark, rest = text.partition("T")
     day = parse_date(first)
-    clock = parse_time(rest) if mark else time(0, tzinfo=UTC)
+    if mark and rest.startswith("24:00:00"):  # the end of a day is the beginning of the next
+        rest, day = "00" + rest[2:], add_span(day, DAY) if day else None
+        if rest[8:9] == ".":
+            return None
+    clock = parse_time(rest) if mark else time(0)
     return datetime.combine(day, clock) if day is not None and clock is not None else None
 
 

@@ -23,7 +23,7 @@ class Type:
     def holds(self, value: Any) -> bool:
         """Whether the value is an instance; null is one of `Any` and `Null` only."""
         if value is None:
-            return self.name in ("Any", "Null")
+            return self.name == "Null"
         basic = BASIC.get(self.name)
         if basic is not None:
             return type(value) in basic
@@ -53,12 +53,8 @@ class Type:
         if not self.of:
             return True
         *parameters, result = self.of
-        declared = [kind or ANY for kind in value.types]
-        return (
-            len(parameters) == len(declared)
-            and all(mine.conforms(its) for mine, its in zip(parameters, declared, strict=True))
-            and (value.result or ANY).conforms(result)
-        )
+        fits = all(its is None or mine.conforms(its) for mine, its in zip(parameters, value.types, strict=False))
+        return fits and len(parameters) == len(value.types) and (value.result is None or value.result.conforms(result))
 
     def admits(self, value: Any) -> bool:
         """Like `holds`, but null fits everywhere (an element or entry may be unknown)."""

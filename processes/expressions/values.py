@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -106,22 +106,22 @@ def _equal_contexts(a: dict[str, Any], b: dict[str, Any], env: Env) -> bool:
 
 
 def _equal_ranges(a: Range, b: Range, env: Env) -> bool:
-    if (a.low_closed, a.high_closed) != (b.low_closed, b.high_closed):
+    if (a.low_closed, a.high_closed, a.sign) != (b.low_closed, b.high_closed, b.sign):
         return False
     return equal(a.low, b.low, env) is True and equal(a.high, b.high, env) is True
 
 
 def equal_moments(a: Any, b: Any) -> bool:
-    """Whether two dates, times or moments are the same; a zoned one never equals one without zone."""
+    """Whether two dates, times or moments are the same to the millisecond; a zoned one never equals one without zone."""
+    if type(a) is date:
+        return bool(a == b)
     if type(a) is time:
-        return temporal.time_key(a) == temporal.time_key(b)
-    if type(a) is datetime and (a.tzinfo is None) != (b.tzinfo is None):
+        (zone_a, nanos_a), (zone_b, nanos_b) = temporal.time_key(a), temporal.time_key(b)
+        return zone_a == zone_b and nanos_a // 1_000_000 == nanos_b // 1_000_000
+    if (a.tzinfo is None) != (b.tzinfo is None):
         return False
-    return (
-        bool(a == b)
-        if type(a) is date or a.tzinfo is None
-        else a.astimezone(temporal.UTC) == b.astimezone(temporal.UTC)
-    )
+    a, b = (each if each.tzinfo is None else each.astimezone(UTC) for each in (a, b))
+    return bool(a.replace(microsecond=a.microsecond // 1000) == b.replace(microsecond=b.microsecond // 1000))
 
 
 def order(a: Any, b: Any) -> int | None:

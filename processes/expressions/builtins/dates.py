@@ -35,7 +35,8 @@ def register(add: Registry) -> None:
     add.add("day of week(date: d)", lambda env, d: DAYS[d.weekday()])
     add.add("month of year(date: d)", lambda env, d: MONTHS[d.month - 1])
     add.add("week of year(date: d)", lambda env, d: Decimal(d.isocalendar()[1]))
-    add.add("is(value1: a, value2: a)", lambda env, a, b: _same(env, a, b))
+    add.add("is(value1: a, value2: a)", _same)
+    add.named("is(value1?: a, value2?: a)", lambda env, a=None, b=None: _same(env, a, b))
 
 
 def _found(value: Any) -> Any:

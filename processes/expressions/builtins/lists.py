@@ -33,16 +33,16 @@ def register(add: Registry) -> None:
     add.add("mode(list*: l)", _mode)
     add.add("all(list*: l)", lambda env, items: _junction(env, items, False))
     add.add("any(list*: l)", lambda env, items: _junction(env, items, True))
-    add.add("sublist(list: l, start position: i, length?: I)", _sublist)
-    add.add("append(list: l, item*: l)", lambda env, items, more: _held(env, [*items, *more]))
-    add.add("concatenate(list*: l)", _concatenate)
-    add.add("insert before(list: l, position: i, newItem: a)", _insert)
-    add.add("remove(list: l, position: i)", _remove)
-    add.add("list replace(list: l, position: i, newItem: a)", _replace)
+    add.add("sublist(list: l, start position: p, length?: P)", _sublist)
+    add.add("append(list: l, item+: l)", lambda env, items, more: _held(env, [*items, *more]))
+    add.add("concatenate(list+: l)", _concatenate)
+    add.add("insert before(list: l, position: p, newItem: a)", _insert)
+    add.add("remove(list: l, position: p)", _remove)
+    add.add("list replace(list: l, position: p, newItem: a)", _replace)
     add.add("list replace(list: l, match: f, newItem: a)", _replace_matching)
     add.add("reverse(list: l)", lambda env, items: _held(env, items[::-1]))
     add.add("index of(list: l, match: a)", _index_of)
-    add.add("union(list*: l)", lambda env, lists: _distinct(env, _concatenate(env, lists)))
+    add.add("union(list+: l)", lambda env, lists: _distinct(env, _concatenate(env, lists)))
     add.add("distinct values(list: l)", lambda env, items: _distinct(env, items))
     add.add("duplicate values(list: l)", lambda env, items: _duplicates(env, items))
     add.add("flatten(list: l)", _flatten)
@@ -144,14 +144,14 @@ def _junction(env: Env, items: list[Any], decisive: bool) -> bool | None:
     return None if None in items else not decisive
 
 
-def _start(items: list[Any], position: int) -> int:
+def _start(items: list[Any], position: pnt) -> int:
     """A position counted from 1 (negative: from the end) as an index; FeelError when there is no such element."""
     if position == 0 or abs(position) > len(items):
         raise FeelError(T("列表没有第 {position} 项", position=position))
     return position - 1 if position > 0 else len(items) + position
 
 
-def _sublist(env: Env, items: list[Any], position: int, length: int | None = None) -> list[Any]:
+def _sublist(env: Env, items: list[Any], position: pnt, length: int | None = None) -> list[Any]:
     first = _start(items, position)
     if length is not None and (length < 0 or first + length > len(items)):
         raise FeelError(T("列表没有那么多项"))
@@ -167,17 +167,17 @@ def _concatenate(env: Env, lists: list[Any]) -> list[Any]:
     return made
 
 
-def _insert(env: Env, items: list[Any], position: int, value: Any) -> list[Any]:
+def _insert(env: Env, items: list[Any], position: pnt, value: Any) -> list[Any]:
     first = _start(items, position)
     return _held(env, [*items[:first], value, *items[first:]])
 
 
-def _remove(env: Env, items: list[Any], position: int) -> list[Any]:
+def _remove(env: Env, items: list[Any], position: pnt) -> list[Any]:
     first = _start(items, position)
     return _held(env, [*items[:first], *items[first + 1 :]])
 
 
-def _replace(env: Env, items: list[Any], position: int, value: Any) -> list[Any]:
+def _replace(env: Env, items: list[Any], position: pnt, value: Any) -> list[Any]:
     first = _start(items, position)
     return _held(env, [*items[:first], value, *items[first + 1 :]])
 

@@ -46,8 +46,7 @@ def register(add: Registry) -> None:
 
 
 def _round(mode: str, env: Env, n: Decimal, scale: Decimal = ZERO) -> Decimal:
-    digits = int(CONTEXT.to_integral_value(scale)) if abs(scale) <= SCALE_LIMIT else None
-    if digits is None or (digits != scale and abs(scale) > SCALE_LIMIT):
+    if not -6111 <= scale <= SCALE_LIMIT:
         raise FeelError(T("小数位数超出范围"))
     digits = int(scale)
     exponent: Any = n.as_tuple().exponent

@@ -2,7 +2,7 @@
 
 `"substring(string: s, start position: i, length?: i)"`; kinds: n number, i whole number, s text, b boolean, l list, c context,
 f function, r range, t date or time or moment, d date or moment, u duration, a anything. A capital letter lets null through.
-`list*: a` takes either one list or any number of arguments.
+p is a position, cut to a whole number. `list*: l` takes either one list or any number of arguments, `list+: l` the arguments only.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from processes.expressions.values import plain
 from processes.text import T
 
 Body = Callable[..., Any]
-_PARAMETER = re.compile(r"\s*([\w ]+?)([?*]?)\s*:\s*([a-zA-Z])\s*")
+_PARAMETER = re.compile(r"\s*([\w ]+?)([?*+]?)\s*:\s*([a-zA-Z])\s*")
 _KINDS: dict[str, tuple[type, ...]] = {
     "s": (str,),
     "b": (bool,),
@@ -42,6 +42,7 @@ class Parameter:
     kind: str
     optional: bool = False
     many: bool = False
+    open: bool = False
 
     def fit(self, function: str, value: Any) -> Any:
         """The value as the body wants it; FeelError when it does not fit."""
@@ -65,6 +66,8 @@ def _fit(kind: str, value: Any) -> Any:  # noqa: C901  (one line per kind)
         return Decimal(value) if type(value) is int else value
     if kind == "i" and type(value) in NUMBERS:
         return whole(value)
+    if kind == "p" and type(value) in NUMBERS:
+        return int(value) if abs(value) < 10**18 else None
     if kind == "f" and isinstance(value, Function):
         return value
     if type(value) in _KINDS.get(kind, ()):
@@ -81,8 +84,11 @@ class Variant:
     name: str
     parameters: tuple[Parameter, ...]
     body: Body
+    only_named: bool = False
 
     def takes(self, count: int) -> bool:
+        if self.only_named:
+            return False
         if self.parameters and self.parameters[-1].many:
             return count >= len(self.parameters)
         return sum(not each.optional for each in self.parameters) <= count <= len(self.parameters)
@@ -96,9 +102,9 @@ class Variant:
     def _gather(self, env: Env, values: list[Any]) -> list[Any]:
         fixed = len(self.parameters) - 1
         rest = values[fixed:]
-        if len(rest) == 1:
-            rest = rest[0] if type(rest[0]) is list else None if rest[0] is None else [rest[0]]
-        env.spend(len(rest or ()) >> 3)
+        if len(rest) == 1 and self.parameters[-1].open and (rest[0] is None or type(rest[0]) is list):
+            return [*values[:fixed], rest[0]]
+        env.spend(len(rest) >> 3)
         return [*values[:fixed], rest]
 
     def run_named(self, env: Env, given: Mapping[str, Any]) -> Any:
@@ -169,10 +175,14 @@ class Registry:
     def __init__(self) -> None:
         self.functions: dict[str, Builtin] = {}
 
-    def add(self, signature: str, body: Body) -> None:
+    def named(self, signature: str, body: Body) -> None:
+        """A way to call that needs the names of the arguments."""
+        self.add(signature, body, True)
+
+    def add(self, signature: str, body: Body, only_named: bool = False) -> None:
         name, _, rest = signature.partition("(")
         builtin = self.functions.setdefault(name, Builtin(name))
-        builtin.variants.append(Variant(name, _parameters(rest.rstrip(")")), body))
+        builtin.variants.append(Variant(name, _parameters(rest.rstrip(")")), body, only_named))
 
 
 def _parameters(text: str) -> tuple[Parameter, ...]:
@@ -182,5 +192,5 @@ def _parameters(text: str) -> tuple[Parameter, ...]:
         if match is None:
             raise ValueError(f"bad parameter {part!r}")
         name, mark, kind = match.groups()
-        found.append(Parameter(name, kind, mark == "?", mark == "*"))
+        found.append(Parameter(name, kind, mark == "?", mark in ("*", "+"), mark == "*"))
     return tuple(found)

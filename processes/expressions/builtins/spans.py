@@ -83,15 +83,7 @@ def _highs(a: Range, b: Range) -> int:
 
 
 def _overlaps_before(a: Range, b: Range) -> bool:
-    return _lows(a, b) < 0 and _overlaps(a, b) and _highs(a, b) <= 0 if not _same_start_rule(a, b) else False
-
-
-def _same_start_rule(a: Range, b: Range) -> bool:
-    return False
-
-
-def _overlaps_after(a: Range, b: Range) -> bool:
-    return _overlaps(a, b) and _highs(a, b) > 0 and _lows(a, b) >= 0
+    return _lows(a, b) < 0 and _overlaps(a, b) and _highs(a, b) <= 0
 
 
 def _finishes(a: Range, b: Range) -> bool:
@@ -121,7 +113,7 @@ _RELATIONS: dict[str, Relation] = {
     "met by": _turned(_meets),
     "overlaps": _overlaps,
     "overlaps before": _overlaps_before,
-    "overlaps after": _overlaps_after,
+    "overlaps after": _turned(_overlaps_before),
     "finishes": _finishes,
     "finished by": _turned(_finishes),
     "includes": _includes,

@@ -12,7 +12,7 @@ from processes.text import T
 
 
 def register(add: Registry) -> None:
-    add.add("substring(string: s, start position: i, length?: N)", _substring)
+    add.add("substring(string: s, start position: p, length?: P)", _substring)
     add.add("string length(string: s)", lambda env, s: _decimal(len(s)))
     add.add("upper case(string: s)", lambda env, s: _held(env, s).upper())
     add.add("lower case(string: s)", lambda env, s: _held(env, s).lower())
@@ -21,7 +21,7 @@ def register(add: Registry) -> None:
     add.add("contains(string: s, match: s)", lambda env, s, m: m in s)
     add.add("starts with(string: s, match: s)", lambda env, s, m: s.startswith(m))
     add.add("ends with(string: s, match: s)", lambda env, s, m: s.endswith(m))
-    add.add("string join(list: l, delimiter?: S, prefix?: S, suffix?: S)", _join)
+    add.add("string join(list: l, delimiter?: S)", _join)
     add.add("string(from: a)", lambda env, value: None if value is None else show(value, env))
 
 
@@ -49,14 +49,12 @@ def _substring(env: Env, text: str, start: int, length: Any = None) -> str:
     return text[first:] if length is None else text[first : first + int(min(length, len(text)))]
 
 
-def _join(
-    env: Env, parts: list[Any], delimiter: str | None = None, prefix: str | None = None, suffix: str | None = None
-) -> str:
+def _join(env: Env, parts: list[Any], delimiter: str | None = None) -> str:
     """Null elements are left out."""
     texts = [part for part in parts if part is not None]
     env.spend(1 + len(parts))
     if any(type(part) is not str for part in texts):
         raise FeelError(T("只有文字可以连接"))
     glue = delimiter or ""
-    env.hold(sum(map(len, texts)) + len(glue) * max(0, len(texts) - 1) + len(prefix or "") + len(suffix or ""))
-    return (prefix or "") + glue.join(texts) + (suffix or "")
+    env.hold(sum(map(len, texts)) + len(glue) * max(0, len(texts) - 1))
+    return glue.join(texts)
