@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,12 @@ def load_localities(folder: Path = FOLDER) -> tuple[dict[str, Locality], list[Fi
         found[place.id] = place
         findings += more
     return found, findings
+
+
+@cache
+def parameter_names() -> frozenset[str]:
+    """The names in the packaged register: what `params` may be asked for."""
+    return frozenset(read_locality(f"{DEFAULT}.toml", (FOLDER / f"{DEFAULT}.toml").read_text("utf-8"))[0].parameters)
 
 
 def read_locality(file: str, text: str, register: Locality | None = None) -> tuple[Locality, list[Finding]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-from processes.check import activities, events, expressions, geometry, procedure, structure
+from processes.check import activities, documents, events, expressions, geometry, procedure, structure
 from processes.check.registry import RULES, Rule, at
 from processes.check.stock import PROCEDURE, Stock, kind_of, take_stock
 from processes.check.view import View
@@ -35,7 +35,7 @@ def check_bundle(files: Mapping[str, bytes], known_calls: Collection[str] = ()) 
     stock = take_stock(files, known_calls, own)
     if own and not stock.diagrams:
         stock.findings.append(at("bundle", PROCEDURE, None, T("程序包里没有流程图(.bpmn)。请放入一个。")))
-    return _tidy(_examine(stock))
+    return _tidy(_examine(files, stock))
 
 
 def check_file(name: str, content: bytes) -> list[Finding]:
@@ -51,18 +51,20 @@ def _renamed(finding: Finding, name: str) -> Finding:
     )
 
 
-def _examine(stock: Stock) -> Iterator[Finding]:
+def _examine(files: Mapping[str, bytes], stock: Stock) -> Iterator[Finding]:
     yield from stock.findings
     readable = [diagram for diagram in stock.diagrams if not _unread(diagram)]
     views = [View(diagram, stock.own) for diagram in readable]
     for view in views:
         for check in (*structure.CHECKS, *events.CHECKS, *geometry.CHECKS):
             yield from check(view)
-        for look in (*activities.CHECKS, expressions.compiled):
+        for look in (*activities.CHECKS, documents.arguments, expressions.compiled):
             yield from look(view, stock)
     yield from procedure.procedure(stock)
     yield from procedure.together(stock, views)
     yield from expressions.names(stock, views)
+    yield from documents.documents(files, stock, views)
+    yield from documents.parameters(files, stock, views)
 
 
 def _unread(diagram: Diagram) -> bool:

@@ -13,7 +13,8 @@ def grouping(units: Any, people: Any, groups: Any, units_min: Any, units_max: An
     """Propose groups of neighbouring units with numbers of deputies as equal as possible.
 
     Units ({code, name}) stand in the order of the map: only units next to each other are joined. People are
-    {id, unit}; groups hold between `units_min` and `units_max` units. Gives {groups: [{no, title, units, unitNames,
+    {id, unit}; who comes from no unit of the map (organisations in the street) joins the smallest group. Groups hold
+    between `units_min` and `units_max` units. Gives {groups: [{no, title, units, unitNames,
     members, deputies}], least, most}.
     """
     table = rows(units, "units")
@@ -21,6 +22,11 @@ def grouping(units: Any, people: Any, groups: Any, units_min: Any, units_max: An
     sizes = [len(members.get(text(u, "code", "units"), [])) for u in table]
     cuts = balanced_cuts(sizes, whole(groups, "groups"), whole(units_min, "unitsMin"), whole(units_max, "unitsMax"))
     made = [_group(no, table[a:b], members) for no, (a, b) in enumerate(cuts, 1)]
+    codes = {u["code"] for u in table}
+    for person in (m for unit, own in members.items() if unit not in codes for m in own):
+        smallest = min(made, key=lambda g: (g["deputies"], g["no"]))
+        smallest["members"].append(person)
+        smallest["deputies"] += 1
     loads = [g["deputies"] for g in made]
     return {"groups": made, "least": min(loads), "most": max(loads)}
 

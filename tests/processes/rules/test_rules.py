@@ -162,6 +162,11 @@ class TestGroups:
         assert made["groups"][0]["title"] == "第1小组"
         assert len({m for g in made["groups"] for m in g["members"]}) == 70
 
+    def test_deputies_of_organisations_join_the_smallest_groups(self) -> None:
+        crowd = [*people([3, 1]), {"id": "X", "unit": "school"}, {"id": "Y", "unit": "hospital"}]
+        made = call("grouping", units=units([1, 1]), people=crowd, groups=2, unitsMin=1, unitsMax=1)["groups"]
+        assert [g["members"] for g in made] == [["P01-0", "P01-1", "P01-2"], ["P02-0", "X", "Y"]]
+
     def test_impossible_sizes_are_refused(self) -> None:
         with pytest.raises(RuleError):
             call("grouping", units=units(A1), people=[], groups=7, unitsMin=4, unitsMax=6)
