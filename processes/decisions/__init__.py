@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from processes.decisions.analysis import gaps_and_overlaps
 from processes.decisions.graph import Decisions
 from processes.decisions.model import DecisionError
 from processes.decisions.reader import Shelf
@@ -11,7 +12,7 @@ from processes.decisions.tables import Aggregation, Hit, Table
 from processes.decisions.wiring import check_wiring
 from processes.findings import Finding
 
-__all__ = ["Aggregation", "DecisionError", "Decisions", "Hit", "Table", "read_all", "read_dmn"]
+__all__ = ["Aggregation", "DecisionError", "Decisions", "Hit", "Table", "gaps_and_overlaps", "read_all", "read_dmn"]
 
 
 def read_dmn(file: str, content: bytes, library: Mapping[str, bytes] | None = None) -> tuple[Decisions, list[Finding]]:
@@ -22,10 +23,12 @@ def read_dmn(file: str, content: bytes, library: Mapping[str, bytes] | None = No
 
 
 def read_all(files: Mapping[str, bytes]) -> tuple[Decisions, list[Finding]]:
-    """Read all DMN files of a bundle, each able to import the others."""
+    """Read all DMN files of a bundle, each able to import the others; findings include gaps and overlaps of tables."""
     shelf = Shelf(files)
     decisions = Decisions(shelf.models.values(), list(files))
     findings = [finding for report in shelf.reports.values() for finding in report.findings]
     for model in shelf.models.values():
         findings += check_wiring(decisions, model)
+    for _, table in decisions.tables():
+        findings += gaps_and_overlaps(table)
     return decisions, findings

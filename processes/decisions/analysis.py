@@ -89,7 +89,7 @@ class _Grid:
             for column, mask in zip(self.readable, region, strict=True)
             if column.axis and mask != column.axis.exists
         ]
-        return "，".join(parts) or str(T("任何输入"))
+        return "，".join(parts) or "-"
 
     def uncovered(self, region: Region, rows: list[Region]) -> Iterator[Region]:
         """The parts of a region that none of the rows covers."""

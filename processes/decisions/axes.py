@@ -92,15 +92,18 @@ class Axis:
         """The pieces in FEEL, as a designer would write the cell."""
         if mask & self.exists == self.exists:
             return "-"
-        parts = [self._run(first, last) for first, last in _runs(mask & self.exists & ~self.null_piece, self)]
-        if mask & self.null_piece:
-            parts.append("null")
-        return ", ".join(parts)
+        solid = mask & self.exists & ~self.null_piece
+        parts = [self._run(first, last) for first, last in _runs(solid, self)] if self.ordered else self._listed(solid)
+        return ", ".join([*parts, *(["null"] if mask & self.null_piece else [])])
+
+    def _listed(self, mask: Mask) -> list[str]:
+        """Named values; with the unnamed ones, all but the values outside."""
+        if mask >> len(self.points) & 1:
+            outside = [show(point) for place, point in enumerate(self.points) if not mask >> place & 1]
+            return [f"not({', '.join(outside)})"] if outside else []
+        return [show(point) for place, point in enumerate(self.points) if mask >> place & 1]
 
     def _run(self, first: int, last: int) -> str:
-        if not self.ordered:
-            names = [show(self.points[i]) if i < len(self.points) else "其他值" for i in range(first, last + 1)]
-            return ", ".join(names)
         if first == last and first % 2:
             return show(self.points[first // 2])
         end = 2 * len(self.points)
@@ -190,7 +193,7 @@ def _runs(mask: Mask, axis: Axis) -> Iterator[tuple[int, int]]:
         if mask >> piece & 1:
             first = piece if first is None else first
             last = piece
-        elif first is not None and (axis.exists >> piece & 1 or not axis.ordered):
+        elif first is not None and axis.exists >> piece & 1:
             yield first, last
             first = None
     if first is not None:

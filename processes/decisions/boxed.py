@@ -8,8 +8,9 @@ from typing import Any
 
 from processes.decisions import feel
 from processes.decisions.model import DecisionError, Logic, Place, Values
-from processes.decisions.types import Parameter, Type, coerce
+from processes.decisions.types import Parameter, coerce
 from processes.expressions import Env
+from processes.expressions.types import Type
 from processes.text import T, Text
 
 
@@ -73,18 +74,18 @@ class Context:
 
 @dataclass(frozen=True)
 class Invocation:
-    """A call with named arguments; `call` is the FEEL call, its arguments bound to `slots`."""
+    """A call with named arguments."""
 
-    call: Logic
-    slots: tuple[tuple[str, Logic], ...]
+    called: Logic
+    arguments: tuple[tuple[str, Logic], ...]
 
     @property
     def names(self) -> frozenset[str]:
-        return _union(self.call.names - {slot for slot, _ in self.slots}, (logic.names for _, logic in self.slots))
+        return _union(self.called.names, (logic.names for _, logic in self.arguments))
 
     def evaluate(self, context: Values, env: Env) -> Any:
-        bound = {slot: logic.evaluate(context, env) for slot, logic in self.slots}
-        return self.call.evaluate({**context, **bound}, env)
+        function = self.called.evaluate(context, env)
+        return feel.call(function, {name: logic.evaluate(context, env) for name, logic in self.arguments}, env)
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ class Function:
 
 @dataclass(frozen=True)
 class Conditional:
-    """If, then, else; anything but true takes the else part."""
+    """If, then, else; null takes the else part, what is no truth value gives null."""
 
     condition: Logic
     then: Logic
@@ -153,8 +154,10 @@ class Conditional:
         return _union((), (self.condition.names, self.then.names, self.otherwise.names))
 
     def evaluate(self, context: Values, env: Env) -> Any:
-        chosen = self.then if self.condition.evaluate(context, env) is True else self.otherwise
-        return chosen.evaluate(context, env)
+        answer = self.condition.evaluate(context, env)
+        if answer is not None and not isinstance(answer, bool):
+            return None
+        return (self.then if answer else self.otherwise).evaluate(context, env)
 
 
 @dataclass(frozen=True)
@@ -205,7 +208,7 @@ class For:
 
 @dataclass(frozen=True)
 class Quantified:
-    """`some` or `every` with three-valued logic."""
+    """`some` or `every` with three-valued logic; an answer that is no truth value makes the whole null."""
 
     every: bool
     variable: str
@@ -217,13 +220,15 @@ class Quantified:
         return _union(self.source.names, (self.condition.names - {self.variable},))
 
     def evaluate(self, context: Values, env: Env) -> Any:
-        unknown = False
-        for item in feel.items(self.source.evaluate(context, env), env):
-            answer = self.condition.evaluate({**context, self.variable: item}, env)
-            if isinstance(answer, bool) and answer is not self.every:
-                return answer
-            unknown = unknown or not isinstance(answer, bool)
-        return None if unknown else self.every
+        answers = [
+            self.condition.evaluate({**context, self.variable: item}, env)
+            for item in feel.items(self.source.evaluate(context, env), env)
+        ]
+        if any(answer is not None and not isinstance(answer, bool) for answer in answers):
+            return None
+        if (not self.every) in answers:
+            return not self.every
+        return None if None in answers else self.every
 
 
 def _union(first: Iterable[str], others: Iterable[frozenset[str]]) -> frozenset[str]:

@@ -65,8 +65,8 @@ def _compared(operator: str, end: Node, env: Env) -> Cellset:
     if not _bound(value) or operator not in ("<", "<=", ">", ">="):
         return Unknown()
     if operator[0] == "<":
-        return Span(Range(None, value, False, operator == "<=", missing_low=True))
-    return Span(Range(value, None, operator == ">=", False, missing_high=True))
+        return Span(Range(None, value, False, operator == "<=", sign=operator))
+    return Span(Range(value, None, operator == ">=", False, sign=operator))
 
 
 def _ranged(node: RangeOf, env: Env) -> Cellset:

@@ -9,6 +9,7 @@ from processes.expressions import (
     Env,
     Expression,
     FeelBudgetError,
+    FeelError,
     FeelSyntaxError,
     Function,
     Range,
@@ -16,18 +17,20 @@ from processes.expressions import (
     UnaryTests,
     compile_expression,
     compile_unary,
+    kind,
 )
 from processes.expressions.compiler import Compiler
 from processes.expressions.expression import Types, constant
 from processes.expressions.frames import Frame, Scope
 from processes.expressions.syntax import Literal, Node
+from processes.text import T
 
 if TYPE_CHECKING:
     from processes.decisions.types import Parameter
 
 Refused = FeelSyntaxError
 NOT_CONSTANT: Final = object()
-__all__ = ["NOT_CONSTANT", "Refused", "constant", "constant_node", "expression", "function", "items", "unary"]
+__all__ = ["NOT_CONSTANT", "Refused", "call", "constant", "constant_node", "expression", "function", "items", "unary"]
 
 
 def expression(text: str, names: frozenset[str], types: Types = ()) -> Expression:
@@ -59,9 +62,31 @@ def function(
     names = tuple(parameter.name for parameter in parameters)
 
     def call(env: Env, arguments: list[Any]) -> Any:
-        return body(dict(zip(names, arguments, strict=True)), env)
+        return body(_scope(names, arguments), env)
 
     return Function(name, names, call, [parameter.type for parameter in parameters], result)
+
+
+def call(function: Any, arguments: Mapping[str, Any], env: Env) -> Any:
+    """Call a function value with named arguments; null with a note when that makes no sense."""
+    if not isinstance(function, Function):
+        return env.note(T("“{kind}”不是函数", kind=kind(function)))
+    try:
+        return function.call_named(env, arguments)
+    except FeelError as error:
+        return env.note(error.message)
+
+
+def _scope(names: Sequence[str], arguments: Sequence[Any]) -> dict[str, Any]:
+    """Arguments under their names; a name with dots means an entry inside a context."""
+    scope: dict[str, Any] = {}
+    for name, value in zip(names, arguments, strict=True):
+        *outer, last = name.split(".")
+        place = scope
+        for part in outer:
+            place = place.setdefault(part, {})
+        place[last] = value
+    return scope
 
 
 def items(value: Any, env: Env) -> list[Any]:

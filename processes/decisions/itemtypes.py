@@ -8,7 +8,8 @@ from typing import Any
 from processes.decisions import feel
 from processes.decisions.elements import child, children, text_of
 from processes.decisions.report import Report
-from processes.decisions.types import ANY, Type, allowed, builtin
+from processes.decisions.types import allowed, builtin
+from processes.expressions.types import ANY, Type
 from processes.text import T
 
 

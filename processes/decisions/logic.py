@@ -9,8 +9,8 @@ from processes.decisions.elements import child, children, expression_in, local, 
 from processes.decisions.itemtypes import Types
 from processes.decisions.model import Logic, Place
 from processes.decisions.report import Report
-from processes.decisions.types import ANY, Parameter
-from processes.expressions import Type
+from processes.decisions.types import Parameter
+from processes.expressions.types import ANY, Type
 from processes.text import T, Text
 
 
@@ -85,7 +85,7 @@ class LogicReader:
             message = T("不支持外部函数（{kind}）", kind=element.get("kind"))
             return self.broken("dmn-external", message, self.report.place(element))
         parameters = tuple(
-            Parameter(part.get("name", ""), self.types.of(part.get("typeRef"), part))
+            Parameter(part.get("name", "").strip(), _loosely(self.types.of(part.get("typeRef"), part)))
             for part in children(element, "formalParameter")
         )
         body = self.inside(element)
@@ -117,13 +117,12 @@ class LogicReader:
         text = text_of(called)[0].strip()
         if not text:
             return self.broken("dmn-missing", T("没有写明调用哪个函数"), place)
-        slots, arguments = [], []
-        for number, binding in enumerate(children(element, "binding")):
+        arguments = []
+        for binding in children(element, "binding"):
             parameter = child(binding, "parameter")
             name = "" if parameter is None else parameter.get("name", "").strip()
-            slots.append((f"binding_{number}", self.inside(binding)))
-            arguments.append(f"{name}: binding_{number}")
-        return boxed.Invocation(self.feel(f"{text}({', '.join(arguments)})", place), tuple(slots))
+            arguments.append((name, self.inside(binding)))
+        return boxed.Invocation(self.feel(text, place), tuple(arguments))
 
     def _list(self, element: Any) -> Logic:
         return boxed.Items(tuple(self.read(part) for part in element if local(part) in self._readers))
@@ -163,3 +162,8 @@ class LogicReader:
 def _further(place: Place, line: int) -> Place:
     """The place some lines further down inside the same text."""
     return Place(place.file, place.element, None if place.line is None else place.line + line - 1)
+
+
+def _loosely(kind: Type) -> Type:
+    """A function handed over is taken whatever it declares."""
+    return Type("function") if kind.name == "function" else kind

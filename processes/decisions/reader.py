@@ -12,8 +12,8 @@ from processes.decisions.itemtypes import Types
 from processes.decisions.logic import LogicReader
 from processes.decisions.model import Decision, Import, InputData, Knowledge, Logic, Needs, Place, Service, Variable
 from processes.decisions.report import Report
-from processes.decisions.types import ANY
 from processes.expressions import BUILTIN_NAMES, Type
+from processes.expressions.types import ANY
 from processes.text import T
 from processes.xmlsafe import XmlRefused, parse_xml
 
@@ -182,7 +182,8 @@ def _lendable(roots: Iterable[Any]) -> frozenset[str]:
     for root in roots:
         named |= all_names(root)
         functions |= {each.get("name", "") for each in children(root, "businessKnowledgeModel", "decisionService")}
-    return frozenset(named - BUILTIN_NAMES | functions)
+    plain = {name for name in named if "." not in name}
+    return frozenset(plain - BUILTIN_NAMES | functions)
 
 
 def _imported_types(types: Types) -> dict[str, Type]:

@@ -8,7 +8,8 @@ from processes.decisions import boxed, feel
 from processes.decisions.elements import child, children, text_of
 from processes.decisions.model import Logic
 from processes.decisions.tables import Aggregation, Cell, Hit, Input, Output, Rule, Table
-from processes.decisions.types import ANY, Allowed, Type
+from processes.decisions.types import Allowed
+from processes.expressions.types import ANY, Type
 from processes.text import T
 
 if TYPE_CHECKING:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
 from processes.decisions.model import DecisionError, Logic, Place, Values
-from processes.decisions.types import Type, coerce
+from processes.decisions.types import coerce
 from processes.expressions import Env
+from processes.expressions.types import Type
 from processes.expressions.values import equal
 from processes.text import T
 
@@ -38,7 +39,8 @@ class Aggregation(StrEnum):
 class Tests(Protocol):
     """The unary tests of a cell."""
 
-    names: frozenset[str]
+    @property
+    def names(self) -> frozenset[str]: ...
 
     def test(self, value: Any, context: Values, env: Env) -> bool | None: ...
 
@@ -189,7 +191,7 @@ class Table:
         if not results:
             return None
         try:
-            return {Aggregation.SUM: sum, Aggregation.MIN: min, Aggregation.MAX: max}[how](results)
+            return _AGGREGATES[how](results)
         except TypeError:
             raise self._error(T("决策表“{table}”的结果不能汇总：{values}", table=self.title, values=results)) from None
 
@@ -210,6 +212,13 @@ class Table:
 
     def _error(self, message: Any) -> DecisionError:
         return DecisionError(message, self.place.element)
+
+
+_AGGREGATES: dict[Aggregation, Callable[[list[Any]], Any]] = {
+    Aggregation.SUM: sum,
+    Aggregation.MIN: min,
+    Aggregation.MAX: max,
+}
 
 
 def _numbers(rules: Iterable[Rule]) -> str:

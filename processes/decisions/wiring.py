@@ -19,7 +19,11 @@ def check_wiring(decisions: Decisions, model: Model | None) -> list[Finding]:
 
 
 def _lost(decisions: Decisions, model: Model) -> Iterator[Finding]:
-    elements = (*model.decisions.values(), *model.knowledge.values(), *model.services.values())
+    elements: list[Decision | Knowledge | Service] = [
+        *model.decisions.values(),
+        *model.knowledge.values(),
+        *model.services.values(),
+    ]
     for element in elements:
         for reference in _references(element):
             if decisions.find(reference, model) is None:

@@ -88,7 +88,7 @@ def test_every_wrong_cell_is_found_at_once() -> None:
 
 def test_a_broken_cell_fails_only_its_own_decision() -> None:
     good, bad = table(["n"], ["x"], [["1", '"一"']]), table(["n"], ["x"], [["[0..", "1"]])
-    bad = bad.replace("id=\"r", "id=\"q")
+    bad = bad.replace('id="r', 'id="q')
     decisions, findings = read_dmn("t.dmn", model(decision("good", good), decision("bad", bad)))
     assert len(findings) == 1
     assert decisions.decide("good", {"n": 1}, env()) == "一"
