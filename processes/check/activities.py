@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from processes.check.registry import named
 from processes.check.stock import Stock
@@ -10,7 +11,10 @@ from processes.check.texts import context_keys
 from processes.check.view import View
 from processes.findings import Finding
 from processes.model import Node
+from processes.rules import Rule
 from processes.text import T
+
+_LITERAL = re.compile(r'"[^"]*"')
 
 
 def people(view: View, stock: Stock) -> Iterator[Finding]:
@@ -80,6 +84,7 @@ def work(view: View, stock: Stock) -> Iterator[Finding]:
             yield from _decision(view, stock, node)
         elif node.kind == "serviceTask":
             yield from _service(view, stock, node)
+            yield from _document(view, stock, node)
         elif node.kind == "callActivity":
             yield from _call(view, stock, node)
 
@@ -118,9 +123,42 @@ def _service(view: View, stock: Stock, node: Node) -> Iterator[Finding]:
         message = T("{node} 用的规则函数 {rule} 不存在。可用的有：{known}。",
                     node=named(node), rule=rule, known="、".join(sorted(stock.rules)))  # fmt: skip
         yield view.at("service", node, message)
+    elif rule:
+        yield from _arguments(view, node, stock.rules[rule])
     elif effect and effect not in stock.effects:
         message = T("{node} 用的效果 {effect} 不存在。可用的有：{known}。",
                     node=named(node), effect=effect, known="、".join(sorted(stock.effects)))  # fmt: skip
+        yield view.at("service", node, message)
+    elif effect:
+        yield from _required(view, node, effect, stock.effects[effect])
+
+
+def _document(view: View, stock: Stock, node: Node) -> Iterator[Finding]:
+    """A template written as a plain text literal can be looked up; a computed one cannot."""
+    text = node.ext_params.get("template", "").removeprefix("=").strip()
+    if node.ext.get("effect") != "document" or _LITERAL.fullmatch(text) is None:
+        return
+    if text.strip('"') not in stock.documents:
+        message = T("{node} 用的文书模板 {template} 不在程序包里。请放入 documents 文件夹或改名。",
+                    node=named(node), template=text)  # fmt: skip
+        yield view.at("document", node, message)
+
+
+def _arguments(view: View, node: Node, rule: Rule) -> Iterator[Finding]:
+    yield from _required(view, node, rule.name, [name for name in rule.parameters if name in rule.required])
+    unknown = [name for name in node.ext_params if name not in rule.parameters]
+    if unknown:
+        message = T("{node} 给规则函数 {rule} 的参数 {names} 不存在。它的参数是：{known}。",
+                    node=named(node), rule=rule.name, names="、".join(unknown),
+                    known="、".join(rule.parameters))  # fmt: skip
+        yield view.at("service", node, message)
+
+
+def _required(view: View, node: Node, what: str, needed: Sequence[str]) -> Iterator[Finding]:
+    missing = [name for name in needed if not node.ext_params.get(name)]
+    if missing:
+        message = T("{node} 少给了 {what} 的参数：{names}。请补上。",
+                    node=named(node), what=what, names="、".join(missing))  # fmt: skip
         yield view.at("service", node, message)
 
 

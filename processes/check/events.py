@@ -81,9 +81,7 @@ def _reference(view: View, node: Node, kind: str, ref: str | None) -> Iterator[F
     """Errors and escalations may go unnamed, a message then bears the name of its element."""
     what = NAMES[kind]
     if ref:
-        message = T(
-            "{node} 指到的{what} {ref} 不存在。请改成定义过的{what}。", node=named(node), what=what, ref=ref
-        )
+        message = T("{node} 指到的{what} {ref} 不存在。请改成定义过的{what}。", node=named(node), what=what, ref=ref)
         yield view.at("event-reference", node, message)
     elif kind == "message" and node.name:
         message = T("{node} 没有指明是哪个消息，将以它的名称作消息名。最好定义一个消息。", node=named(node))

@@ -28,7 +28,7 @@ def compiled(view: View, _stock: Stock) -> Iterator[Finding]:
         try:
             compile_expression(spot.text)
         except FeelSyntaxError as error:
-            message = T("{place} 的{what}写错了：{reason}。原文：{text}", place=named(spot.place), what=spot.what,
+            message = T("{place} 的{what} 写错了：{reason}。原文：{text}", place=named(spot.place), what=spot.what,
                         reason=str(error).rstrip("。"), text=_short(spot.text))  # fmt: skip
             yield view.at("expression", spot.place, message)
 
@@ -48,11 +48,20 @@ def names(stock: Stock, views: list[View]) -> Iterator[Finding]:
                 if (spot.place.id, name) not in said:
                     said.add((spot.place.id, name))
                     yield view.at("name-unknown", spot.place, _unknown(named(spot.place), spot.what, name, known))
+    yield from _beside(stock, known)
+
+
+def _beside(stock: Stock, known: set[str]) -> Iterator[Finding]:
+    """Names read by forms and documents."""
     for form in stock.forms.values():
         for key, read in form.names().items():
             for name in sorted(read - known):
                 message = _unknown(key, T("设置"), name, known)
                 yield at("name-unknown", form.file, Field(key), message, own=stock.own)
+    for template in filter(None, stock.documents.values()):
+        for name in sorted(template.names - known - {"number"}):
+            message = _unknown(template.file, T("文字"), name, known)
+            yield at("name-unknown", template.file, None, message, own=stock.own)
 
 
 @dataclass(frozen=True)
@@ -66,9 +75,9 @@ class Field:
 def _unknown(place: str, what: Text, name: str, known: set[str]) -> Text:
     near = get_close_matches(name, known, 1)
     if near:
-        return T("{place} 的{what}用到 {name}，但没有地方写入它。是不是 {near}？",
+        return T("{place} 的{what} 用到 {name}，但没有地方写入它。是不是 {near}？",
                  place=place, what=what, name=name, near=near[0])  # fmt: skip
-    return T("{place} 的{what}用到 {name}，但没有地方写入它。请改名，或在前面的表单、脚本里写入。",
+    return T("{place} 的{what} 用到 {name}，但没有地方写入它。请改名，或在前面的表单、脚本里写入。",
              place=place, what=what, name=name)  # fmt: skip
 
 

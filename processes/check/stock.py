@@ -13,7 +13,9 @@ from processes.decisions import Decisions, read_all
 from processes.findings import Finding
 from processes.forms import Form
 from processes.model import Diagram, read_bpmn
-from processes.rules import RULES
+from processes.rules import RULES, Rule
+from processes.scenarios import read_scenario
+from processes.templates import Template
 from processes.text import T
 
 PROCEDURE = "procedure.toml"
@@ -22,7 +24,7 @@ ROLES = frozenset(
      "district_deputy", "reviewer", "teller", "district_affairs", "district_department", "designer", "system_admin",
      "auditor"}
 )  # fmt: skip
-EFFECTS = frozenset({"document", "notice"})
+EFFECTS: dict[str, tuple[str, ...]] = {"document": ("template",), "notice": ("to",)}  # with the arguments they need
 
 
 @dataclass
@@ -34,11 +36,11 @@ class Stock:
     diagrams: list[Diagram] = field(default_factory=list)
     forms: dict[str, Form] = field(default_factory=dict)
     decisions: Decisions = field(default_factory=lambda: Decisions([], []))
-    documents: set[str] = field(default_factory=set)
+    documents: dict[str, Template | None] = field(default_factory=dict)  # by stem; None for what is no text
     calls: frozenset[str] = frozenset()
     roles: Collection[str] = ROLES
-    rules: Collection[str] = field(default_factory=lambda: frozenset(RULES))
-    effects: Collection[str] = EFFECTS
+    rules: Mapping[str, Rule] = field(default_factory=lambda: RULES)
+    effects: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: EFFECTS)
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -85,8 +87,18 @@ def _form(stock: Stock, name: str, content: bytes) -> None:
     stock.findings += findings
 
 
-def _document(stock: Stock, name: str, _content: bytes) -> None:
-    stock.documents.add(name)
+def _document(stock: Stock, name: str, content: bytes) -> None:
+    path = PurePosixPath(name)
+    if path.suffix.lower() not in {".html", ".htm", ".txt", ".md"}:
+        stock.documents[path.stem] = None
+        return
+    template, findings = Template.load(name, content.decode("utf-8", "replace"))
+    stock.documents[path.stem] = template
+    stock.findings += findings
+
+
+def _scenario(stock: Stock, name: str, content: bytes) -> None:
+    stock.findings += read_scenario(name, content)[1]
 
 
 def _procedure(stock: Stock, name: str, content: bytes) -> None:
@@ -101,4 +113,10 @@ def _nothing(_stock: Stock, _name: str, _content: bytes) -> None:
     """Pictures and notes are not read; decisions are read together, because they may need each other."""
 
 
-READERS = {"diagram": _diagram, "form": _form, "document": _document, "procedure": _procedure}
+READERS = {
+    "diagram": _diagram,
+    "form": _form,
+    "document": _document,
+    "scenario": _scenario,
+    "procedure": _procedure,
+}

@@ -8,7 +8,7 @@ from processes.drawing import nodes, palette
 from processes.drawing.lines import arrow, association, flow_label, message_arrow
 from processes.drawing.svg import clean, number, tag, text
 from processes.drawing.words import wrap
-from processes.model import SUB_PROCESSES, Diagram, Node
+from processes.model import GATEWAYS, SUB_PROCESSES, Diagram, Node
 from processes.model.elements import Box
 from processes.text import T, Text
 
@@ -175,7 +175,7 @@ class _Picture:
     def _node(self, node: Node) -> str:
         closed = node.id in self.diagram.collapsed
         box, label = self.diagram.shapes[node.id], self.diagram.label_shapes.get(node.id)
-        above = label is not None and label[1] < box[1]
+        above = label[1] < box[1] if label else node.kind in GATEWAYS
         return nodes.node(node, box, self._state(node), closed, above, self.say)
 
     def _labels(self, shown: list[Node]) -> Iterator[str]:

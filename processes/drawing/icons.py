@@ -14,13 +14,13 @@ TASKS = {
     "scriptTask": "M4.5 1.8h8.2c-2.6 2.6 1.6 5.6-1 9.4-.8 1.2-1.4 2-1.4 3H2.2c2.6-2.6-1.4-5.6 1-9.2.7-1.1 1.3-2 1.3"
     "-3.2z M5.4 5h4.4 M5 8h4.6 M5.2 11h4.2",
     "businessRuleTask": "M1.5 2.5h13v11h-13z M1.5 5.8h13 M1.5 9.6h13 M5.5 5.8v7.7",
-    "sendTask": "M1.5 3.5h13v9.5h-13z",
+    "sendTask": "M1.5 3.5h13v9.5h-13z M14.5 3.5l-6.5 5-6.5-5",
     "receiveTask": "M1.5 3.5h13v9.5h-13z M1.5 3.5l6.5 5 6.5-5",
 }
 FILLED = frozenset({"sendTask"})
 # kind of event -> path data in a 16 × 16 box, and whether throwing fills it
 EVENTS = {
-    "message": "M2 4h12v8.4H2z M2 4l6 4.6L14 4",
+    "message": "M2 4h12v8.4H2z M14 4l-6 4.6L2 4",
     "signal": "M8 2.4L14 13H2z",
     "error": "M3 13.4L6 3.2l4 6L13 2.6 10.2 13l-4-5.6z",
     "escalation": "M8 2.2L13 13.6 8 9.2 3 13.6z",

@@ -37,7 +37,7 @@ LOOKS: dict[str, Look] = {
     "done": Look(GREEN, GREEN_SOFT, tick="✓", says=T("已办")),
     "now": Look(AMBER, AMBER_SOFT, 3.0, word=T("现在"), says=T("现在")),
     "wait": Look(EDGE, PAPER, dash="5 4", ink=INK_2, says=T("未开始")),
-    "skipped": Look(LINE, PAPER, dash="2 4", ink=INK_3, says=T("跳过")),
+    "skipped": Look(EDGE, PAPER, dash="1.5 4", ink=INK_3, says=T("跳过")),
     "stuck": Look(RED, RED_SOFT, 3.0, word=T("停住"), says=T("停住")),
     "error": Look(RED, RED_SOFT, 2.5, word=T("有误"), says=T("有误")),
     "warning": Look(AMBER, AMBER_SOFT, 2.0, word=T("留意"), says=T("留意")),

@@ -27,11 +27,24 @@ def wrap(text: str, room: float, size: float, lines: int) -> list[str]:
     """Break a text into at most `lines` lines of width `room`; the last ends in … when something is left out."""
     found = _break(text, room, size)
     if len(found) <= lines:
-        return found
+        return _balanced(text, found, room, size)
     last = found[lines - 1].rstrip()
     while last and width(last + "…", size) > room:
         last = last[:-1]
     return [*found[: lines - 1], last + "…"]
+
+
+def _balanced(text: str, found: list[str], room: float, size: float) -> list[str]:
+    """The same number of lines with a narrower column, so that no single sign is left on the last one."""
+    if len(found) < 2:
+        return found
+    narrow = width(text, size) / len(found)
+    while narrow < room:
+        tried = _break(text, narrow, size)
+        if len(tried) == len(found):
+            return tried
+        narrow += size / 2
+    return found
 
 
 def _break(text: str, room: float, size: float) -> list[str]:
