@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-from processes.check import activities, documents, events, expressions, geometry, procedure, structure
+from processes.check import activities, events, expressions, geometry, parameters, procedure, structure
 from processes.check.registry import RULES, Rule, at
 from processes.check.stock import PROCEDURE, Stock, kind_of, take_stock
 from processes.check.view import View
@@ -58,13 +58,12 @@ def _examine(files: Mapping[str, bytes], stock: Stock) -> Iterator[Finding]:
     for view in views:
         for check in (*structure.CHECKS, *events.CHECKS, *geometry.CHECKS):
             yield from check(view)
-        for look in (*activities.CHECKS, documents.arguments, expressions.compiled):
+        for look in (*activities.CHECKS, expressions.compiled):
             yield from look(view, stock)
     yield from procedure.procedure(stock)
     yield from procedure.together(stock, views)
     yield from expressions.names(stock, views)
-    yield from documents.documents(files, stock, views)
-    yield from documents.parameters(files, stock, views)
+    yield from parameters.parameters(files, stock, views)
 
 
 def _unread(diagram: Diagram) -> bool:

@@ -52,16 +52,12 @@ def names(stock: Stock, views: list[View]) -> Iterator[Finding]:
 
 
 def _beside(stock: Stock, known: set[str]) -> Iterator[Finding]:
-    """Names read by forms and documents."""
+    """Names read by forms."""
     for form in stock.forms.values():
         for key, read in form.names().items():
             for name in sorted(read - known):
                 message = _unknown(key, T("设置"), name, known)
                 yield at("name-unknown", form.file, Field(key), message, own=stock.own)
-    for template in filter(None, stock.documents.values()):
-        for name in sorted(template.names - known - {"number"}):
-            message = _unknown(template.file, T("文字"), name, known)
-            yield at("name-unknown", template.file, None, message, own=stock.own)
 
 
 @dataclass(frozen=True)

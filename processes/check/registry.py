@@ -57,8 +57,6 @@ _ALL = (
     Rule("form", ERROR, T("用到的表单必须在程序包里。"), WARNING),
     Rule("document", ERROR, T("生成文书时用到的模板必须在程序包里。"), WARNING),
     Rule("service", ERROR, T("服务任务要写明规则函数或效果，而且是系统有的。"), WARNING),
-    Rule("rule-argument", ERROR, T("规则函数要得到它需要的参数，不多不少。"), WARNING),
-    Rule("template", ERROR, T("文书模板要读得通：算式、标记和 HTML 都成对、都认识。")),
     Rule("parameter-unknown", ERROR, T("用到的地方参数要在参数登记表里。")),
     # shape of the process
     Rule("no-start", ERROR, T("流程和子流程都要有开始事件。"), WARNING),
