@@ -68,6 +68,19 @@ class Element:
         """Direct children of these tags."""
         return (c for c in self.children if isinstance(c, Element) and c.tag in tags)
 
+    def find(self, tag: str) -> Iterator[Element]:
+        """Elements of this tag at any depth, in order."""
+        for child in self.children:
+            if isinstance(child, Element):
+                if child.tag == tag:
+                    yield child
+                yield from child.find(tag)
+
+    def text(self) -> str:
+        """All words in it, line breaks as spaces."""
+        parts = [c if isinstance(c, str) else " " if c.tag == "br" else c.text() for c in self.children]
+        return " ".join("".join(parts).split())
+
 
 class _Parser(HTMLParser):
     def __init__(self) -> None:

@@ -3,6 +3,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from processes.expressions import Env, FeelBudgetError
 from processes.templates import Template
@@ -111,3 +113,22 @@ def test_growth_is_bounded() -> None:
     text = "{% for a in xs %}{% for b in xs %}{% for c in xs %}x{% endfor %}{% endfor %}{% endfor %}"
     with pytest.raises(FeelBudgetError):
         render(text, fuel=10_000, xs=list(range(100)))
+
+
+MARKS = ("{{", "}}", "{%", "%}", "{#", "#}", " if x ", " for a in b ", " else ", " elif y ", " endif ", " endfor ")
+WORDS = ("<p>", "</p>", "<", ">", '<td colspan="2">', '"', "x", "{", "}", "\n", "1 +", "<br>", "&", "<!--", "-->")
+PARTS = st.sampled_from((*MARKS, *WORDS))
+
+
+@given(st.lists(PARTS, max_size=25).map("".join))
+def test_any_text_is_compiled_or_refused(text: str) -> None:
+    template, findings = Template.load("x.html", text)
+    assert all(1 <= (f.line or 0) <= text.count("\n") + 1 for f in findings)
+    if not findings:
+        assert isinstance(template.render({"x": "<i>", "b": [1, 2]}, Env(NOW)), str)
+
+
+@given(st.text(max_size=60))
+def test_whatever_a_value_holds_the_markup_stays_the_designers(value: str) -> None:
+    html = render("<p>{{ x }}</p>", x=value)
+    assert html.count("<") == 2 + html.count("<br>")

@@ -9,7 +9,7 @@ from docx.shared import Mm
 
 from processes.expressions import Env
 from processes.templates import Template
-from services.sheets import render_html, to_docx
+from services.sheets import parse, render_html, to_docx
 
 LIST = """<h1>正式名单</h1>
 <p>共 {{ count(people) }} 人，经<strong>{{ body }}</strong>确定。</p>
@@ -93,3 +93,8 @@ def test_ragged_tables_keep_all_their_cells() -> None:
 def test_a_long_list_is_kept_whole() -> None:
     made = word(LIST, people=[f"代表{n}" for n in range(500)], body="工委")
     assert len(made.tables[0].rows) == 501
+
+
+def test_headings_can_be_found_in_a_rendered_document() -> None:
+    tree = parse('<div class="sheet"><h1>中山路街道<br>正式<strong>名单</strong></h1><h1>&lt;b&gt;</h1></div>')
+    assert [h.text() for h in tree.find("h1")] == ["中山路街道 正式名单", "<b>"]
