@@ -8,14 +8,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from processes.definition import Definition
+from processes.forms import Form
+from processes.numbers import number
 from processes.run import At, NotWaiting, Run, Sent, Waiting
 from processes.scenarios.script import Given
 from processes.scenarios.world import CaseState, Refused, Standing, Who
 from processes.text import T, Text
-from processes.workdays import BEIJING, Calendar
+from processes.workdays import Calendar, today
 
 ROUNDS = 10_000
 """Deliveries and timers one act may cause before the scenario is said to go in circles."""
+
+CONFIRM = Form("", "", "", ())
 
 
 @dataclass
@@ -23,7 +27,6 @@ class _Case:
     number: int
     no: str
     run: Run
-    key: str  # process id
     effects: list[Sent] = field(default_factory=list)
 
 
@@ -67,13 +70,11 @@ class EngineWorld:
         if process not in self.definition.processes:
             raise Refused(T("没有流程“{process}”", process=process))
         declared = self.definition.settings(process)
-        if who is not None and who.role not in declared.get("start", [who.role]):
+        roles = declared.get("start")
+        if who is not None and roles is not None and who.role not in roles:
             raise Refused(T("“{who}”不能启动“{process}”", who=who, process=process))
         data = self.born(process, who, None)
-        values = dict(answers)
-        if form := declared.get("form"):
-            values = self.validated(form, data, answers)
-        self.begin(process, {**data, **values})
+        self.begin(process, {**self.validated(declared.get("form"), data, answers), **data})
         self.settle()
 
     def complete(self, who: Who, standing: Standing, answers: Mapping[str, Any]) -> None:
@@ -81,9 +82,9 @@ class EngineWorld:
         del who  # the player has already matched person and task
         case = self.all[standing.case]
         wait = next((w for w in case.run.waiting() if w.step == standing.step), None)
-        values = dict(answers)
-        if wait is not None and wait.form:
-            values = self.validated(wait.form, case.run.context(standing.step), answers)
+        if wait is None:
+            raise Refused(T("这一步已经办过了"))
+        values = self.validated(wait.form, case.run.context(standing.step), answers)
         try:
             case.run.complete(standing.step, values, self.at)
         except NotWaiting as problem:
@@ -122,7 +123,7 @@ class EngineWorld:
 
     def standing(self, case: _Case, wait: Waiting) -> Standing:
         """One wait, its unit defaulting to the street."""
-        return standing(case.number, case.key, wait, case.run, self.given.street["code"])
+        return standing(case.number, wait, case.run, self.given.street["code"])
 
     def cases(self) -> list[CaseState]:
         """All cases, oldest first."""
@@ -148,15 +149,14 @@ class EngineWorld:
 
     def born(self, process: str, who: Who | None, parent: int | None) -> dict[str, Any]:
         """The data every case has at its root."""
-        number = len(self.all)
         head = {
-            "id": number + 1,
-            "no": f"{process}-{number + 1}",
+            "id": len(self.all) + 1,
+            "no": self.number(process),
             "title": "",
             "street": self.given.street["code"],
             "streetName": self.given.street["name"],
             "startedBy": str(who) if who else "",
-            "startedOn": self.clock.astimezone(BEIJING).date(),
+            "startedOn": today(self.clock),
         }
         data: dict[str, Any] = {**self.given.data, "case": head, "params": self.params}
         place = {"units": self.given.units, "departments": self.given.departments, "grids": self.given.grids}
@@ -164,6 +164,17 @@ class EngineWorld:
         if parent is not None:
             data["parent"] = {"id": parent + 1, "no": self.all[parent].no}
         return data
+
+    def number(self, process: str) -> str:
+        """The next number of a process, as its procedure writes it."""
+        declared = self.definition.settings(process)
+        return number(
+            declared.get("number"),
+            year=today(self.clock).year,
+            seq=sum(case.run.process == process for case in self.all) + 1,
+            prefix=self.params.get("numberPrefix") or self.given.street["name"],
+            street=self.given.street["name"],
+        )
 
     def begin(self, process: str, data: dict[str, Any], letter: _Letter | None = None) -> None:
         """Start a run."""
@@ -174,11 +185,12 @@ class EngineWorld:
                 run = Run.start(self.definition, process, data, self.at, letter.name, letter.payload)
         except NotWaiting as problem:
             raise Refused(T("{why}", why=str(problem))) from None
-        self.all.append(_Case(len(self.all), data["case"]["no"], run, process))
+        self.all.append(_Case(len(self.all), data["case"]["no"], run))
 
-    def validated(self, form: str, data: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
-        """Answers through the form, as every door does it."""
-        checked = self.definition.forms[form].resolve(data, self.at.env()).validate(answers)
+    def validated(self, form: str | None, data: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
+        """Answers through the form, as every door does it; without a form there is nothing to answer."""
+        asked = self.definition.forms.get(form or "", CONFIRM)
+        checked = asked.resolve(data, self.at.env()).validate(answers)
         if checked.errors:
             raise Refused(T("有内容需要改正。"), checked.errors)
         return checked.values
@@ -235,11 +247,11 @@ def _waits(run: Run) -> list[Waiting]:
     return run.waiting() if run.status == "running" else []
 
 
-def standing(number: int, process: str, wait: Waiting, run: Run, street: str) -> Standing:
+def standing(case: int, wait: Waiting, run: Run, street: str) -> Standing:
     """One wait of a run as scenarios see it."""
     return Standing(
-        case=number,
-        process=process,
+        case=case,
+        process=run.process,
         step=wait.step,
         element=wait.element,
         kind=wait.kind,
@@ -251,12 +263,12 @@ def standing(number: int, process: str, wait: Waiting, run: Run, street: str) ->
     )
 
 
-def case_state(number: int, run: Run) -> CaseState:
+def case_state(case: int, run: Run) -> CaseState:
     """One run as scenarios see it; an end event with a code counts under its code."""
     elements = run.workflow.process.elements
     ends = tuple(elements[one].node.ext.get("end") or one for one in run.ends)
     incidents = tuple(_incident(wait) for wait in _waits(run) if wait.kind == "incident")
-    return CaseState(number, run.process, run.status, ends, run.data, incidents)
+    return CaseState(case, run.process, run.status, ends, run.data, incidents)
 
 
 def _incident(wait: Waiting) -> str:
