@@ -123,6 +123,11 @@ def _definition(db: Connection, row: Any) -> Definition:
     return made
 
 
+def version(db: Connection, version_id: int) -> VersionRow:
+    """A version by id, or NotFound."""
+    return _row(files.version(db, version_id))
+
+
 def versions(desk: Desk) -> list[VersionRow]:
     """All versions, newest first per procedure."""
     return [_row(row) for row in files.all_versions(desk.db)]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from processes.run import At
 from sqlalchemy import Connection
 
+from processes.run import At
 from processes.workdays import Calendar
 
 

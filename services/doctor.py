@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import sqlalchemy
-
-from processes.text import T, Text
-from services import deployments
-from services.desk import Desk
+from processes.text import Text
 
 
 @dataclass(frozen=True)

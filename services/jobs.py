@@ -39,7 +39,9 @@ class Job:
     attempts: int
 
 
-def timer(case_id: int, street_id: int, step: int, element: str, due: datetime, now: datetime) -> dict[str, Any]:
+def timer(
+    case_id: int, street_id: int, step: int, element: str, name: str, due: datetime, now: datetime
+) -> dict[str, Any]:
     """The row of a timer: one per waiting step, whatever happens to its moment."""
     return {
         "kind": "timer",
@@ -48,6 +50,7 @@ def timer(case_id: int, street_id: int, step: int, element: str, due: datetime, 
         "street_id": street_id,
         "step": step,
         "element": element,
+        "name": name[:120],
         "due_at": due,
         "created_at": now,
     }

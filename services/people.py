@@ -209,6 +209,11 @@ def units(desk: Desk, level: str | None = None, under: str | None = None) -> lis
     return [_unit_row(row) for row in rows.all_units(desk.db, level, path)]
 
 
+def set_locality(desk: Desk, code: str, locality: str) -> None:
+    """Give a unit, and all below it that have none of their own, a rule table of bpmn/localities."""
+    rows.change_unit(desk.db, unit(desk, code).id, locality=locality)
+
+
 # --- persons ---
 
 

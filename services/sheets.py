@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from html import escape
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 from docx import Document
@@ -30,14 +33,39 @@ TEXT_WIDTH = 156  # mm
 HEAD_COLUMN = 28  # mm
 BODY_SIZE, TABLE_SIZE, TITLE_SIZE, SMALL_SIZE = 16, 12, 22, 10.5  # pt: 三号, 小四, 二号, 五号
 LEADING = 28  # pt
+STYLE = Path(__file__).with_name("sheets.css")
+PAGE_AROUND = """<!doctype html>
+<html lang="zh-CN">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+{style}</style>
+</head>
+<body>
+{sheets}
+</body>
+</html>
+"""
 CENTERED, RIGHT = frozenset({"center", "no"}), frozenset({"right", "sign", "seal"})
 
 
 def render_html(template: Template, data: Mapping[str, Any], env: Env) -> str:
-    """The body of a print page: one `.sheet`, or one for every `<div class="page">` of the template."""
+    """A print page that stands alone: one `.sheet`, or one for every `<div class="page">` of the template.
+
+    FeelBudgetError when the template computes beyond measure.
+    """
     body = template.render(data, env).strip()
     pages = '<div class="page">'
-    return body.replace(pages, '<div class="sheet">') if pages in body else f'<div class="sheet">{body}</div>'
+    sheets = body.replace(pages, '<div class="sheet">') if pages in body else f'<div class="sheet">{body}</div>'
+    heading = next((h.text() for h in parse(sheets).find("h1")), "") or template.file
+    return PAGE_AROUND.format(title=escape(heading), style=_style(), sheets=sheets)
+
+
+@cache
+def _style() -> str:
+    return STYLE.read_text(encoding="utf-8")
 
 
 def to_docx(html: str) -> bytes:
@@ -92,7 +120,7 @@ class _Parser(HTMLParser):
         spans = int(given.get("colspan") or 1), int(given.get("rowspan") or 1)
         element = Element(tag, frozenset((given.get("class") or "").split()), spans)
         self.open[-1].children.append(element)
-        if tag not in VOID:
+        if tag not in VOID and tag != "meta":
             self.open.append(element)
 
     def handle_endtag(self, tag: str) -> None:
@@ -104,11 +132,12 @@ class _Parser(HTMLParser):
 
 
 def parse(html: str) -> Element:
-    """The tree of a rendered document."""
+    """The tree of a rendered document, or of a piece of one."""
     parser = _Parser()
     parser.feed(html)
     parser.close()
-    return parser.open[0]
+    root = parser.open[0]
+    return next(root.find("body"), root)
 
 
 # ---- writing ----

@@ -135,7 +135,7 @@ def _day(value: date | None) -> date | None:
 
 # --- timers, messages, signals ---
 
-TIMED = frozenset({"boundaryEvent", "intermediateCatchEvent", "startEvent"})
+TIMED = frozenset({"boundaryEvent", "intermediateCatchEvent", "startEvent", "subProcess"})
 LISTENING = TIMED | {"receiveTask"}
 
 
@@ -146,7 +146,7 @@ def _follow_timers(desk: Desk, place: Place, changes: Changes, waits: list[Waiti
     due = [(wait, wait.due) for wait in waits if wait.kind == "timer" and wait.due is not None]
     jobs.add(
         desk,
-        [jobs.timer(place.case_id, place.street_id, w.step, w.element, at, desk.now) for w, at in due],
+        [jobs.timer(place.case_id, place.street_id, w.step, w.element, w.name, at, desk.now) for w, at in due],
     )
 
 
@@ -177,7 +177,9 @@ def _listening(place: Place, wait: Waiting) -> Row:
 def _follow_incidents(desk: Desk, place: Place, waits: list[Waiting], found: Upkeep) -> None:
     found.stuck = [wait for wait in waits if wait.kind == "incident"]
     if found.stuck:
-        rows.open_incidents(desk.db, [_incident(desk, place, wait) for wait in found.stuck])
+        known = {row.step for row in rows.incidents_in(desk.db, place.case_id)}
+        fresh = [_incident(desk, place, wait) for wait in found.stuck if wait.step not in known]
+        rows.open_incidents(desk.db, fresh)
 
 
 def _incident(desk: Desk, place: Place, wait: Waiting) -> Row:

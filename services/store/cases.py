@@ -261,6 +261,14 @@ def listeners(db: Connection, kind: str, name: str, key: str | None, street_id: 
     return list(dict.fromkeys(db.execute(wish.order_by(waits.c.case_id, waits.c.step)).scalars()))
 
 
+def listening(db: Connection, case_id: int) -> Sequence[Found]:
+    """What one case listens to, with the element that waits."""
+    wish = select(waits, steps.c.element, steps.c.created_at).join(
+        steps, and_(steps.c.case_id == waits.c.case_id, steps.c.id == waits.c.step)
+    )
+    return db.execute(wish.where(waits.c.case_id == case_id).order_by(waits.c.step)).all()
+
+
 ANY_KEY = "*"
 
 
@@ -274,7 +282,8 @@ def key_text(key: str | None) -> str:
 
 def open_incidents(db: Connection, rows: list[dict[str, Any]]) -> None:
     """Note where cases stand still."""
-    db.execute(insert(incidents), rows)
+    if rows:
+        db.execute(insert(incidents), rows)
 
 
 def close_incidents(

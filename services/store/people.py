@@ -56,6 +56,13 @@ def lift(db: Connection, path: str, level: str) -> Found | None:
     return db.execute(wish.limit(1)).one_or_none()
 
 
+def locality(db: Connection, path: str) -> str | None:
+    """The rule table named by the nearest unit of a path that names one."""
+    ids = [int(part) for part in path.split("/") if part]
+    wish = select(units.c.locality).where(units.c.id.in_(ids), units.c.locality != "")
+    return db.execute(wish.order_by(func.length(units.c.path).desc()).limit(1)).scalar()
+
+
 # --- persons and posts ---
 
 

@@ -14,7 +14,6 @@ from sqlalchemy import (
     delete,
     false,
     func,
-    insert,
     or_,
     select,
     text,
@@ -73,8 +72,7 @@ def finish(db: Connection, task: int, person: int | None, name: str, now: dateti
     return db.execute(_DONE, values).rowcount == 1
 
 
-_ADD = insert(tasks)
-REOPENED = ("title", "role", "unit_id", "unit_title", "pool", "assignee_id", "form", "due_date", "since", "state")
+REOPENED = ("title", "role", "unit_id", "unit_title", "pool", "form", "due_date", "since", "state")
 
 
 def add(db: Connection, rows: list[dict[str, Any]]) -> None:
@@ -93,12 +91,20 @@ def move_due(db: Connection, task: int, due: date) -> None:
     db.execute(update(tasks).where(tasks.c.id == task).values(due_date=due))
 
 
-_REMEMBER = insert(requests)
+def remember(db: Connection, actor: int, key: str, digest: str, reply: str, now: datetime) -> bool:
+    """Keep the answer to a key; False when the key is taken."""
+    row = {"actor": actor, "key": key, "digest": digest, "reply": reply, "at": now}
+    return upsert(db, requests, [row], update=()) != 0
 
 
-def remember(db: Connection, actor: int, key: str, digest: str, reply: str, now: datetime) -> None:
-    """Keep the answer to a key."""
-    db.execute(_REMEMBER, {"actor": actor, "key": key, "digest": digest, "reply": reply, "at": now})
+def claim_key(db: Connection, actor: int, key: str, digest: str, now: datetime) -> None:
+    """Take a key for this transaction; whoever comes second waits here for the first."""
+    remember(db, actor, key, digest, "", now)
+
+
+def settle_key(db: Connection, actor: int, key: str, reply: str) -> None:
+    """Write the answer to a claimed key."""
+    db.execute(update(requests).where(requests.c.actor == actor, requests.c.key == key).values(reply=reply))
 
 
 _REQUEST = select(requests).where(requests.c.actor == bindparam("actor"), requests.c.key == bindparam("key"))

@@ -1,0 +1,41 @@
+"""Forms as the services use them: the form of a task, answers and case data put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from processes.definition import Definition
+from processes.expressions import Env
+from processes.forms import Form
+from services.history import Telling
+
+CONFIRM = Form("", "", "", ())
+"""What a task without a form asks for: nothing but to be confirmed."""
+
+
+def of(definition: Definition, form: str | None) -> Form:
+    """The form with this id, or the empty one."""
+    return definition.forms.get(form or "", CONFIRM)
+
+
+def telling(definition: Definition, env: Env, data: Mapping[str, Any]) -> Telling:
+    """How history puts the answers of a task into words, with the labels of its own form."""
+
+    def tell(element: str | None, form: str | None, answers: dict[str, Any]) -> list[tuple[str, str]]:
+        return of(definition, form).resolve(data, env).tell(answers)
+
+    return tell
+
+
+def material(definition: Definition, env: Env, data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What is known of a case so far, in the words of its forms; each variable once, in the order of the forms."""
+    told: dict[str, str] = {}
+    for name in sorted(definition.forms):
+        form = definition.forms[name]
+        keys: list[str] = form.keys()
+        known = {key: data[key] for key in keys if data.get(key) not in (None, "", [])}
+        if known:
+            for label, words in form.resolve(data, env).tell(known):
+                told.setdefault(label, words)
+    return list(told.items())

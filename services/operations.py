@@ -1,0 +1,169 @@
+"""Effects a diagram may call. Each is a job and happens once: its work and the mark of it are one transaction."""
+
+from __future__ import annotations
+
+import re
+from collections import ChainMap
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+from processes.definition import Definition
+from processes.findings import has_errors
+from processes.run import Run, Sent
+from processes.snapshot import Changes
+from processes.templates import Template
+from processes.text import T, Text
+from processes.workdays import today
+from services import documents, notices, sheets
+from services.desk import Desk
+from services.errors import Rejected
+from services.store import cases, people
+
+if TYPE_CHECKING:
+    from services.jobs import Job
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+HTML = "text/html; charset=utf-8"
+
+
+class EffectFailed(Rejected):
+    """The effect cannot be carried out as drawn; trying again without mending does not help."""
+
+
+Effect = Callable[[Desk, "Job", Definition], None]
+EFFECTS: dict[str, Effect] = {}
+
+
+def effect(name: str) -> Callable[[Effect], Effect]:
+    """Register a function as the effect of this name."""
+
+    def register(function: Effect) -> Effect:
+        EFFECTS[name] = function
+        return function
+
+    return register
+
+
+def carry_out(desk: Desk, job: Job, definition: Definition) -> None:
+    """Do what a diagram asked for; EffectFailed when the system has no such effect."""
+    found = EFFECTS.get(job.name)
+    if found is None:
+        raise EffectFailed(T("没有名为“{name}”的效果", name=job.name))
+    found(desk, job, definition)
+
+
+# --- what an effect needs is kept with its job, because the case moves on ---
+
+
+def needed(desk: Desk, run: Run, changes: Changes, sent: Sent) -> dict[str, Any]:
+    """The variables a document's template reads, as they stand at the step that asked for it."""
+    name = str(sent.payload.get("template") or "")
+    if sent.name != "document" or name not in run.definition.documents:
+        return {}
+    names = _template(run.definition, name).names
+    seen = _context(run, changes, sent)
+    return {name: seen[name] for name in names if name in seen}
+
+
+def _context(run: Run, changes: Changes, sent: Sent) -> Mapping[str, Any]:
+    given = getattr(sent, "context", None)
+    if given is not None:
+        return given  # type: ignore[no-any-return]
+    row = next((row for row in changes.steps if row["id"] == sent.step), None)
+    scope = run.workflow.scopes.get(row["scope"]) if row else None
+    return ChainMap(*(scope.maps() if scope is not None else []), run.data)
+
+
+@lru_cache(maxsize=256)
+def _compiled(digest: str, name: str, content: bytes) -> Template:
+    template, findings = Template.load(name, content.decode("utf-8"))
+    if has_errors(findings):
+        raise EffectFailed(findings[0].message)
+    return template
+
+
+def _template(definition: Definition, name: str) -> Template:
+    return _compiled(definition.hash, name, definition.documents[name])
+
+
+# --- effects ---
+
+
+@effect("document")
+def document(desk: Desk, job: Job, definition: Definition) -> None:
+    """`template` names a file of the bundle; `title`, `number` or `series` (a running number is taken) are free."""
+    payload: dict[str, Any] = job.body["payload"]
+    name = str(payload.get("template") or "")
+    if name not in definition.documents:
+        raise EffectFailed(T("程序包里没有文书模板“{name}”", name=name))
+    template = _template(definition, name)
+    number = _number(desk, job, payload)
+    data = {**job.body.get("data", {}), **payload, "number": number}
+    html = sheets.render_html(template, data, desk.at.env())
+    title = str(payload.get("title") or _title(html) or name)
+    for ending, media, content in ((".html", HTML, html.encode()), (".docx", DOCX, sheets.to_docx(html))):
+        assert job.case_id is not None
+        documents.store(desk, job.case_id, job.key + ending, title + ending, title, media, content, number)
+
+
+def _number(desk: Desk, job: Job, payload: Mapping[str, Any]) -> str:
+    if payload.get("number"):
+        return str(payload["number"])
+    if not payload.get("series") or job.street_id is None:
+        return ""
+    year = today(desk.now).year
+    taken = cases.next_number(desk.db, job.street_id, year, str(payload["series"]))
+    return f"{payload['series']}〔{year}〕{taken}号"
+
+
+def _title(html: str) -> str:
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", html, re.DOTALL)
+    return unescape(re.sub(r"<[^>]+>", "", found[1])).strip() if found else ""
+
+
+@effect("notice")
+def notice(desk: Desk, job: Job, definition: Definition) -> None:
+    """`to`: role codes, logins, or "public"; `unit`: unit codes (default: the street); `title`, `text`, `until`."""
+    payload: dict[str, Any] = job.body["payload"]
+    title = str(payload.get("title") or "")
+    body = str(payload.get("text") or payload.get("body") or "")
+    units = [_unit(desk, job, code) for code in _many(payload.get("unit")) or [None]]
+    for to in _many(payload.get("to")):
+        if to == "public":
+            for unit in units:
+                notices.post(desk, unit.id, title, body, job.case_id, _day(payload.get("until")), job.key)
+        else:
+            notices.tell(desk, _persons(desk, to, units), title, body, job.case_id, f"{job.key}:{to}")
+
+
+def _many(value: Any) -> list[Any]:
+    return [one for one in (value if isinstance(value, list) else [value]) if one not in (None, "")]
+
+
+def _unit(desk: Desk, job: Job, code: Any) -> Any:
+    if isinstance(code, Mapping):
+        code = code.get("code")
+    found = people.unit(desk.db, str(code)) if code else None
+    if code and found is None:
+        raise EffectFailed(T("没有编码为“{code}”的单位", code=code))
+    assert job.street_id is not None
+    return found or people.unit_by_id(desk.db, job.street_id)
+
+
+def _persons(desk: Desk, to: Any, units: list[Any]) -> list[int]:
+    person = people.person(desk.db, str(to))
+    if person is not None:
+        return [person.id]
+    return [holder.id for unit in units for holder in people.holders(desk.db, str(to), unit.id)]
+
+
+def _day(value: Any) -> date | None:
+    return value.date() if isinstance(value, datetime) else value if isinstance(value, date) else None
+
+
+def names() -> dict[str, Text]:
+    """Effects with what they do, for the guide."""
+    return {name: Text((function.__doc__ or "").strip().split("\n")[0]) for name, function in sorted(EFFECTS.items())}
