@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
 from typing import NamedTuple
 
 from processes.text import T, Text
@@ -77,3 +78,60 @@ def _stray(html: str, start: int, end: int) -> Iterator[Fault]:
 
 def _line(html: str, position: int) -> int:
     return html.count("\n", 0, position) + 1
+
+
+@dataclass
+class Element:
+    """A tag with its children: elements and texts in order."""
+
+    tag: str
+    classes: frozenset[str] = frozenset()
+    spans: tuple[int, int] = (1, 1)
+    children: list[Element | str] = field(default_factory=list)
+
+    def each(self, *tags: str) -> Iterator[Element]:
+        """Direct children of these tags."""
+        return (c for c in self.children if isinstance(c, Element) and c.tag in tags)
+
+    def find(self, tag: str) -> Iterator[Element]:
+        """Elements of this tag at any depth, in order."""
+        for child in self.children:
+            if isinstance(child, Element):
+                if child.tag == tag:
+                    yield child
+                yield from child.find(tag)
+
+    def text(self) -> str:
+        """All words in it, line breaks as spaces."""
+        parts = [c if isinstance(c, str) else " " if c.tag == "br" else c.text() for c in self.children]
+        return " ".join("".join(parts).split())
+
+
+class _Parser(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open = [Element("body")]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        spans = int(given.get("colspan") or 1), int(given.get("rowspan") or 1)
+        element = Element(tag, frozenset((given.get("class") or "").split()), spans)
+        self.open[-1].children.append(element)
+        if tag not in VOID and tag != "meta":
+            self.open.append(element)
+
+    def handle_endtag(self, tag: str) -> None:
+        if len(self.open) > 1 and self.open[-1].tag == tag:
+            self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.open[-1].children.append(data)
+
+
+def parse(html: str) -> Element:
+    """The tree of a rendered document, or of a piece of one."""
+    parser = _Parser()
+    parser.feed(html)
+    parser.close()
+    root = parser.open[0]
+    return next(root.find("body"), root)
