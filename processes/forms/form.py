@@ -55,6 +55,10 @@ class Form:
         """True when something can be attached."""
         return any(f.type == "filepicker" for f in everything(self.fields))
 
+    def is_long(self) -> bool:
+        """True when the form wants the whole width: lists, or more than ten questions."""
+        return any(f.type == "dynamiclist" for f in everything(self.fields)) or len(self.keys()) > 10
+
     def resolve(self, data: Mapping[str, Any], env: Env) -> Resolved:
         """Bind the form to the data of a case at one moment."""
         from processes.forms.resolved import Resolved

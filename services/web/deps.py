@@ -6,8 +6,8 @@ import base64
 import hmac
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Request
@@ -24,16 +24,29 @@ from services.web.security import SAFE, Cookies, Permission, declared, derive, f
 LANGUAGE = "lang"
 LARGE = "large"
 SAID = "yishi-said"
+MANY_SESSIONS = 10_000
 
 
 @dataclass(frozen=True)
 class House:
-    """What the application holds for all requests; nothing in it changes after the start."""
+    """What the application holds for all requests; `seen` saves a write for every page looked at."""
 
     settings: Settings
     engine: Engine
     cookies: Cookies
     clock: Callable[[], datetime]
+    seen: dict[str, datetime] = field(default_factory=dict)
+
+    def touch(self, token: str, now: datetime) -> None:
+        """Remember at most once a minute that a session is in use; only where idle ones end."""
+        before = self.seen.get(token)
+        if not self.settings.idle_minutes or (before is not None and now - before < timedelta(minutes=1)):
+            return
+        if len(self.seen) > MANY_SESSIONS:
+            self.seen.clear()
+        self.seen[token] = now
+        with db.writing(self.engine) as connection:
+            people.touch(connection, token, now)
 
 
 class LoginNeeded(Exception):
@@ -65,6 +78,11 @@ class Visit:
     def token(self) -> str:
         """What forms on this page must send back."""
         return form_token(self.secret)
+
+    @property
+    def address(self) -> str:
+        """Where the request came from, for slowing down guesses."""
+        return self.request.client.host if self.request.client else ""
 
     @property
     def pairs(self) -> list[tuple[str, Any]]:
@@ -112,11 +130,13 @@ def open_visit(request: Request) -> Iterator[Visit]:
     with opened(house.engine) as connection:
         now = house.clock()
         token = request.cookies.get(house.cookies.session, "")
-        actor = people.session(connection, token, now) if token else None
+        actor = people.session(connection, token, now, house.settings.idle_minutes) if token else None
         if actor is None and (rule is None or rule.permission is not Permission.ANYONE):
             raise LoginNeeded
         secret = token if actor else request.cookies.get(house.cookies.visit, "")
         yield Visit(request, house, connection, now, actor, secret)
+    if actor is not None:
+        house.touch(token, now)
 
 
 Here = Annotated[Visit, Depends(open_visit, scope="function")]

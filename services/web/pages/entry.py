@@ -48,7 +48,7 @@ def login(visit: Here) -> Response:
     """Check the password; the session is always a fresh one."""
     name, target = visit.posted("login").strip(), visit.posted("next")
     try:
-        token = people.login(visit.db, name, visit.posted("password"), visit.now)
+        token = people.login(visit.db, name, visit.posted("password"), visit.now, visit.address)
     except errors.TooManyAttempts as why:
         return _login_form(visit, target, 429, error=why.message, login=name)
     if token is None:

@@ -3,6 +3,13 @@ document.documentElement.classList.add("js");
 document.addEventListener("DOMContentLoaded", function () {
   var problems = document.getElementById("problems");
   if (problems) { problems.focus(); }
+  // A wide diagram opens at the step where the case stands.
+  var now = document.querySelector(".diagram .is-now, .diagram .is-stuck");
+  if (now) {
+    var frame = now.closest(".diagram"), step = now.getBoundingClientRect(), seen = frame.getBoundingClientRect();
+    frame.scrollLeft = Math.max(0, step.left - seen.left - frame.clientWidth / 2);
+    frame.scrollTop = Math.max(0, step.top - seen.top - frame.clientHeight / 2);
+  }
   document.addEventListener("click", function (event) {
     var link = event.target.closest ? event.target.closest(".msg.error a[href^='#']") : null;
     var field = link && document.getElementById(link.getAttribute("href").slice(1));
