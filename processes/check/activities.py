@@ -11,6 +11,7 @@ from processes.check.texts import context_keys
 from processes.check.view import View
 from processes.findings import Finding
 from processes.model import Node
+from processes.rules import Rule
 from processes.text import T
 
 _LITERAL = re.compile(r'"[^"]*"')
@@ -122,6 +123,8 @@ def _service(view: View, stock: Stock, node: Node) -> Iterator[Finding]:
         message = T("{node} 用的规则函数 {rule} 不存在。可用的有：{known}。",
                     node=named(node), rule=rule, known="、".join(sorted(stock.rules)))  # fmt: skip
         yield view.at("service", node, message)
+    elif rule:
+        yield from _arguments(view, node, stock.rules[rule])
     elif effect and effect not in stock.effects:
         message = T("{node} 用的效果 {effect} 不存在。可用的有：{known}。",
                     node=named(node), effect=effect, known="、".join(sorted(stock.effects)))  # fmt: skip
@@ -139,6 +142,16 @@ def _document(view: View, stock: Stock, node: Node) -> Iterator[Finding]:
         message = T("{node} 用的文书模板 {template} 不在程序包里。请放入 documents 文件夹或改名。",
                     node=named(node), template=text)  # fmt: skip
         yield view.at("document", node, message)
+
+
+def _arguments(view: View, node: Node, rule: Rule) -> Iterator[Finding]:
+    yield from _required(view, node, rule.name, [name for name in rule.parameters if name in rule.required])
+    unknown = [name for name in node.ext_params if name not in rule.parameters]
+    if unknown:
+        message = T("{node} 给规则函数 {rule} 的参数 {names} 不存在。它的参数是：{known}。",
+                    node=named(node), rule=rule.name, names="、".join(unknown),
+                    known="、".join(rule.parameters))  # fmt: skip
+        yield view.at("service", node, message)
 
 
 def _required(view: View, node: Node, what: str, needed: Sequence[str]) -> Iterator[Finding]:

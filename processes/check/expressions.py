@@ -3,34 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from processes.check.registry import at, named
 from processes.check.stock import Stock
-from processes.check.texts import Spot, all_keys, spots
+from processes.check.texts import Spot, context_keys, spots, without_strings
 from processes.check.view import View
 from processes.expressions import Expression, FeelSyntaxError, compile_expression
-from processes.findings import Finding
+from processes.findings import Finding, Severity
 from processes.model import Node
 from processes.text import T, Text
 
+THROWS = frozenset({"intermediateThrowEvent", "endEvent", "sendTask"})
 ALWAYS = frozenset(
-    {"case", "params", "parent", "units", "departments", "grids", "loopCounter", "target", "numberOfInstances",
-     "numberOfCompletedInstances", "nrOfInstances", "nrOfCompletedInstances", "item", "partial", "id", "no", "title",
-     "street", "streetName", "startedBy", "startedOn", "code", "name", "population", "unit", "amount"}
+    {"case", "params", "parent", "units", "departments", "grids", "loopCounter", "target", "item", "partial",
+     "numberOfInstances", "numberOfCompletedInstances", "nrOfInstances", "nrOfCompletedInstances"}
 )  # fmt: skip
 
 
 def compiled(view: View, _stock: Stock) -> Iterator[Finding]:
     """Syntax and function names of every FEEL text."""
     for spot in spots(view):
+        if _doubled(spot.text):
+            message = T("{place} 的{what} 里有 ==。FEEL 判断相等只写一个 =。原文：{text}",
+                        place=named(spot.place), what=spot.what, text=_short(spot.text))  # fmt: skip
+            yield view.at("expression", spot.place, message)
+            continue
         try:
             compile_expression(spot.text)
         except FeelSyntaxError as error:
             message = T("{place} 的{what} 写错了：{reason}。原文：{text}", place=named(spot.place), what=spot.what,
                         reason=str(error).rstrip("。"), text=_short(spot.text))  # fmt: skip
             yield view.at("expression", spot.place, message)
+
+
+def _doubled(text: str) -> bool:
+    """`a == b` is FEEL (a equals the test "= b") and never what was meant."""
+    return "==" in without_strings(text)
 
 
 def _short(text: str) -> str:
@@ -40,6 +50,20 @@ def _short(text: str) -> str:
 
 def names(stock: Stock, views: list[View]) -> Iterator[Finding]:
     """Names read somewhere in the bundle but written nowhere in it; one finding per element and name."""
+    found = _unwritten(stock, views)
+    if _open_ended(views):
+        yield from (
+            replace(finding, severity=min(finding.severity, Severity.WARNING, key=_weight)) for finding in found
+        )
+    else:
+        yield from found
+
+
+def _weight(severity: Severity) -> int:
+    return [Severity.ADVICE, Severity.WARNING, Severity.ERROR].index(severity)
+
+
+def _unwritten(stock: Stock, views: list[View]) -> Iterator[Finding]:
     known = written(stock, views)
     for view in views:
         said: set[tuple[str, str]] = set()
@@ -52,12 +76,16 @@ def names(stock: Stock, views: list[View]) -> Iterator[Finding]:
 
 
 def _beside(stock: Stock, known: set[str]) -> Iterator[Finding]:
-    """Names read by forms."""
+    """Names read by forms and documents."""
     for form in stock.forms.values():
         for key, read in form.names().items():
             for name in sorted(read - known):
                 message = _unknown(key, T("设置"), name, known)
                 yield at("name-unknown", form.file, Field(key), message, own=stock.own)
+    for template in filter(None, stock.documents.values()):
+        for name in sorted(template.names - known - {"number"}):
+            message = _unknown(template.file, T("文字"), name, known)
+            yield at("name-unknown", template.file, None, message, own=stock.own)
 
 
 @dataclass(frozen=True)
@@ -69,7 +97,7 @@ class Field:
 
 
 def _unknown(place: str, what: Text, name: str, known: set[str]) -> Text:
-    near = get_close_matches(name, known, 1)
+    near = get_close_matches(name, known, 1, cutoff=0.75)
     if near:
         return T("{place} 的{what} 用到 {name}，但没有地方写入它。是不是 {near}？",
                  place=place, what=what, name=name, near=near[0])  # fmt: skip
@@ -103,23 +131,38 @@ def written(stock: Stock, views: list[View]) -> set[str]:
     known = set(ALWAYS)
     for form in stock.forms.values():
         known.update(form.keys())
-        for columns in form.columns().values():
-            known.update(columns)
     for view in views:
         for node in view.nodes:
             known |= _by_node(node)
-        for spot in spots(view):
-            known |= all_keys(spot.text)
     return known | _by_decisions(stock)
 
 
 def _by_node(node: Node) -> set[str]:
-    found = {node.ext.get("result") or "", *node.ext_params}
-    if node.kind in {"serviceTask", "businessRuleTask"}:
+    found = {node.ext.get("result") or ""}
+    found.update(context_keys(node.script or "") or (), context_keys(node.ext.get("payload") or "") or ())
+    if node.kind == "callActivity":
+        found.update(node.ext_params)
+    elif node.kind in {"serviceTask", "businessRuleTask"}:
         found |= {node.ext.get("rule") or "", node.ext.get("decision") or ""}
     if node.loop is not None:
         found |= {node.loop.element or "", node.loop.output_collection or ""}
     return found - {""}
+
+
+def _open_ended(views: list[View]) -> bool:
+    """Something writes names we cannot know: a rule without a result, a payload from another bundle."""
+    nodes = [node for view in views for node in view.nodes]
+    thrown = {name for node in nodes if node.kind in THROWS for name in _messages(node)}
+    for node in nodes:
+        if node.ext.get("result"):
+            continue
+        if node.ext.get("rule") or (node.kind not in THROWS and not _messages(node) <= thrown):
+            return True
+    return False
+
+
+def _messages(node: Node) -> set[str]:
+    return {event.name for event in node.events if event.kind == "message" and event.name} | {node.message or ""} - {""}
 
 
 def _by_decisions(stock: Stock) -> set[str]:

@@ -13,8 +13,9 @@ from processes.decisions import Decisions, read_all
 from processes.findings import Finding
 from processes.forms import Form
 from processes.model import Diagram, read_bpmn
-from processes.rules import RULES
+from processes.rules import RULES, Rule
 from processes.scenarios import read_scenario
+from processes.templates import Template
 from processes.text import T
 
 PROCEDURE = "procedure.toml"
@@ -35,10 +36,10 @@ class Stock:
     diagrams: list[Diagram] = field(default_factory=list)
     forms: dict[str, Form] = field(default_factory=dict)
     decisions: Decisions = field(default_factory=lambda: Decisions([], []))
-    documents: set[str] = field(default_factory=set)  # names without folder and ending
+    documents: dict[str, Template | None] = field(default_factory=dict)  # by stem; None for what is no text
     calls: frozenset[str] = frozenset()
     roles: Collection[str] = ROLES
-    rules: Collection[str] = field(default_factory=lambda: frozenset(RULES))
+    rules: Mapping[str, Rule] = field(default_factory=lambda: RULES)
     effects: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: EFFECTS)
     findings: list[Finding] = field(default_factory=list)
 
@@ -86,8 +87,14 @@ def _form(stock: Stock, name: str, content: bytes) -> None:
     stock.findings += findings
 
 
-def _document(stock: Stock, name: str, _content: bytes) -> None:
-    stock.documents.add(PurePosixPath(name).stem)
+def _document(stock: Stock, name: str, content: bytes) -> None:
+    path = PurePosixPath(name)
+    if path.suffix.lower() not in {".html", ".htm", ".txt", ".md"}:
+        stock.documents[path.stem] = None
+        return
+    template, findings = Template.load(name, content.decode("utf-8", "replace"))
+    stock.documents[path.stem] = template
+    stock.findings += findings
 
 
 def _scenario(stock: Stock, name: str, content: bytes) -> None:

@@ -182,6 +182,9 @@ def _stops(view: View, node: Node) -> bool:
         return False
     if node.kind == "boundaryEvent" and any(event.kind == "compensate" for event in node.events):
         return False
+    ends = [inner for inner in view.scopes.get(node.id, ()) if inner.kind == "endEvent"]
+    if ends and all(event.event is not None and event.event.kind in {"error", "cancel"} for event in ends):
+        return False  # it is always left by a boundary event
     scope = view.diagram.nodes.get(node.scope)
     return scope is None or scope.kind != "adHocSubProcess"
 

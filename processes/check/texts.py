@@ -30,7 +30,6 @@ LOOP_TEXTS = {
     "maximum": T("最多次数"),
 }
 _KEY = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^\W\d]\w*))\s*:')
-_ANY_KEY = re.compile(r'[{,]\s*(?:"([^"]*)"|([^\W\d]\w*))\s*:')
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?\*/', re.S)
 
 
@@ -87,7 +86,7 @@ def context_keys(text: str) -> list[str] | None:
     if not text.startswith("{") or not text.endswith("}"):
         return None
     readable = _blank_comments(text)
-    plain = _STRING.sub(lambda found: " " * len(found.group()), text)
+    plain = without_strings(text)
     keys: list[str] = []
     depth = 0
     for place, sign in enumerate(plain):
@@ -102,10 +101,10 @@ def context_keys(text: str) -> list[str] | None:
     return keys if depth == 0 and (keys or not plain.strip("{} \n\t\r")) else None
 
 
+def without_strings(text: str) -> str:
+    """The text with strings and comments blanked, every sign in its place."""
+    return _STRING.sub(lambda found: " " * len(found.group()), text)
+
+
 def _blank_comments(text: str) -> str:
     return _STRING.sub(lambda found: found.group() if found.group()[0] == '"' else " " * len(found.group()), text)
-
-
-def all_keys(text: str) -> set[str]:
-    """Every context key at any depth: names that filters and paths behind it may use."""
-    return {found.group(1) or found.group(2) for found in _ANY_KEY.finditer(_blank_comments(text))}
