@@ -164,11 +164,12 @@ def name(desk: Desk, born: Born, data: dict[str, Any]) -> None:
     """Give the case its number and title; the title is FEEL over everything known at the start."""
     said = born.settings
     year = today(desk.now).year
-    pattern = str(said.get("number") or DEFAULT_NUMBER)
-    seq = rows.next_number(desk.db, born.row["street_id"], year, born.process)
     prefix = str(data["params"].get("numberPrefix") or data["case"]["streetName"])
-    places = {"year": year, "seq": seq, "prefix": prefix, "street": data["case"]["streetName"]}
-    no = PLACE.sub(lambda m: str(places[m[1]]).zfill(int(m[2] or 0)), pattern)
+    places = {"year": year, "prefix": prefix, "street": data["case"]["streetName"]}
+    pattern = str(said.get("number") or DEFAULT_NUMBER)
+    series = PLACE.sub(lambda m: str(places.get(m[1], m[0])), pattern)
+    seq = rows.next_number(desk.db, born.row["street_id"], year, series[:120])
+    no = PLACE.sub(lambda m: str(seq).zfill(int(m[2] or 0)), series)
     data["case"]["no"] = born.row["no"] = no[:64]
     data["case"]["title"] = born.row["title"] = (_title(desk, said, data) or str(born.row["procedure_title"]))[:200]
 

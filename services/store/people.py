@@ -39,7 +39,7 @@ def all_units(db: Connection, level: str | None = None, under: str | None = None
 
 def add_unit(db: Connection, row: dict[str, Any], above: str) -> int:
     """Insert a unit below the path `above`; its own path ends in its id."""
-    unit_id: int = db.execute(insert(units).values(row, path="").returning(units.c.id)).scalar_one()
+    unit_id: int = db.execute(insert(units).values(**row, path="").returning(units.c.id)).scalar_one()
     db.execute(update(units).where(units.c.id == unit_id).values(path=f"{above}{unit_id}/"))
     return unit_id
 
