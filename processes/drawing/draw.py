@@ -23,22 +23,31 @@ def draw(
     title: str = "",
     say: Callable[[Text], str] = str,
     plane: str | None = None,
+    process: str | None = None,
 ) -> str:
     """The diagram as one `<svg>`, to be put into a page as it is or saved as a file of its own; sizes in pixels.
 
     `marks` maps element ids to done, now (doing), wait, stuck, skipped, error, warning or missed. When marks are
-    given, activities without one are drawn as not begun. `say` translates, `plane` picks a sub-process drawn apart.
+    given, activities without one are drawn as not begun. `say` translates, `plane` picks a sub-process drawn apart,
+    `process` leaves out the other pools of the file.
     """
-    return _Picture(diagram, marks, title, say, plane).svg()
+    return _Picture(diagram, marks, title, say, plane, process).svg()
 
 
 class _Picture:
     def __init__(
-        self, diagram: Diagram, marks: Mapping[str, str] | None, title: str, say: nodes.Say, plane: str | None
+        self,
+        diagram: Diagram,
+        marks: Mapping[str, str] | None,
+        title: str,
+        say: nodes.Say,
+        plane: str | None,
+        process: str | None,
     ) -> None:
         self.diagram = diagram
         self.marks = marks
-        self.title = title or _title(diagram)
+        self.title = title or _title(diagram, process)
+        self.only = None if process is None else _of_process(diagram, process)
         self.say = say
         first = next(iter(diagram.planes.values()), "")
         self.plane = first if plane is None else plane
@@ -67,8 +76,9 @@ class _Picture:
         return text([self.say(T("这个流程图没有图形信息。"))], 240, 30, 14, fill=palette.INK_2)
 
     def _label(self) -> str:
-        standing = [node.name or node.id for node in self.diagram.nodes.values() if self._is(node, "now")]
-        stuck = [node.name or node.id for node in self.diagram.nodes.values() if self._is(node, "stuck")]
+        shown = [node for node in self.diagram.nodes.values() if self._here(node.id)]
+        standing = [node.name or node.id for node in shown if self._is(node, "now")]
+        stuck = [node.name or node.id for node in shown if self._is(node, "stuck")]
         said = self.say(T("流程图“{title}”", title=self.title))
         if standing:
             said += self.say(T("，现在办到“{steps}”", steps="、".join(standing[:8])))
@@ -81,7 +91,7 @@ class _Picture:
         return palette.ALIASES.get(found, found) == state
 
     def _here(self, id_: str) -> bool:
-        return self.diagram.planes.get(id_) == self.plane
+        return self.diagram.planes.get(id_) == self.plane and (self.only is None or id_ in self.only)
 
     def _extent(self) -> Box | None:
         diagram = self.diagram
@@ -191,10 +201,25 @@ class _Picture:
                 yield flow_label(name, points, diagram.label_shapes.get(id_))
 
 
-def _title(diagram: Diagram) -> str:
-    names = [process.name for process in diagram.processes.values()]
-    names += [pool.name for pool in diagram.pools.values()]
+def _title(diagram: Diagram, process: str | None) -> str:
+    names = [found.name for found in diagram.processes.values() if process in {None, found.id}]
+    names += [pool.name for pool in diagram.pools.values() if process in {None, pool.process}]
     return next(filter(None, names), next(iter(diagram.processes), diagram.file))
+
+
+def _of_process(diagram: Diagram, process: str) -> set[str]:
+    """Everything that is drawn for one process: its pool and what stands in it."""
+    found = {node.id for node in diagram.nodes.values() if node.process == process}
+    found |= {flow.id for flow in diagram.flows.values() if flow.process == process}
+    found |= {lane.id for lane in diagram.lanes.values() if lane.process == process}
+    pools = {pool.id for pool in diagram.pools.values() if pool.process == process}
+    return found | pools | {id_ for id_ in diagram.artifacts if _stands_in(diagram, id_, pools)}
+
+
+def _stands_in(diagram: Diagram, id_: str, pools: set[str]) -> bool:
+    x, y = diagram.shapes[id_][:2] if id_ in diagram.shapes else next(iter(diagram.edges.get(id_, [])), (0.0, 0.0))
+    boxes = (diagram.shapes[pool] for pool in pools if pool in diagram.shapes)
+    return any(left <= x <= left + wide and top <= y <= top + high for left, top, wide, high in boxes)
 
 
 def _strip(box: Box, name: str, stroke: str, upright: bool, strong: bool) -> str:
