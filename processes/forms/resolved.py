@@ -196,7 +196,7 @@ class _Walk:
 
     def hidden(self, shown: Shown, given: Any) -> None:
         """A hidden field has no value and takes none."""
-        empty = given in (None, "", [], False) or self.fresh
+        empty = _nothing(given) or self.fresh
         if self.judging and not empty:
             self.errors[shown.name] = T("这种情况下不填“{label}”，请清空，或改选前面的一项。", label=shown.label)
 
@@ -220,7 +220,7 @@ class _Walk:
         except reading.Refused as why:
             self.note(shown, why.message)
             return
-        if shown.value in (None, False) and shown.required:
+        if shown.required and (shown.value is None or shown.value is False):
             self.note(shown, reading.missing(f, label))
         elif shown.value is not None:
             self.note(shown, reading.judge(f, label, shown.value, shown.low, shown.high) or self.checked(f, shown))
@@ -316,9 +316,14 @@ class _Walk:
         return str(words(self.context, self.resolved.env))
 
 
+def _nothing(given: Any) -> bool:
+    """True when a person said nothing; zero is an answer although Python finds it equal to False."""
+    return given is None or given is False or given == "" or given == []
+
+
 def _blank(f: Field, row: Mapping[str, Any]) -> bool:
     defaults = {c.key: c.default for c in flat(f.children)}
-    return all(v in (None, "", [], False) or str(v) == str(defaults.get(k)) for k, v in row.items())
+    return all(_nothing(v) or str(v) == str(defaults.get(k)) for k, v in row.items())
 
 
 def _literal(words: str) -> Text:
