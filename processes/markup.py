@@ -73,7 +73,7 @@ def _attribute(tag: str, key: str, value: str) -> Iterator[Text]:
 def _stray(html: str, start: int, end: int) -> Iterator[Fault]:
     place = html.find("<", start, end)
     if place >= 0:
-        yield Fault(_line(html, place), T("标签不完整，或“<”应写成 &lt;；{{{{ }}}} 不能放在标签里面"))
+        yield Fault(_line(html, place), T("标签不完整，或“<”应写成 &lt;；{{ }} 不能放在标签里面"))
 
 
 def _line(html: str, position: int) -> int:

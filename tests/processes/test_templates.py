@@ -132,3 +132,8 @@ def test_any_text_is_compiled_or_refused(text: str) -> None:
 def test_whatever_a_value_holds_the_markup_stays_the_designers(value: str) -> None:
     html = render("<p>{{ x }}</p>", x=value)
     assert html.count("<") == 2 + html.count("<br>")
+
+
+def test_a_designer_reads_what_to_do_instead() -> None:
+    findings = Template.load("x.html", '<p class="{{ x }}">a</p>')[1]
+    assert str(findings[0].message) == "标签不完整，或“<”应写成 &lt;；{{ }} 不能放在标签里面"
