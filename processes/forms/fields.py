@@ -93,6 +93,7 @@ class Field:
     computed: Expression | None = None
     readonly: Expression | bool = False
     multiple: bool = False
+    fixed_rows: bool = False
     rules: Rules = Rules()
     properties: Mapping[str, str] = field(default_factory=dict)
     children: tuple[Field, ...] = ()
@@ -107,6 +108,11 @@ class Field:
         found: list[Any] = [self.options_from, self.hide, self.computed, self.rules.required_when, self.rules.check]
         found += [self.default, self.readonly, self.rules.min, self.rules.max]
         return (e for e in (*found, *self.label.parts, *self.hint.parts) if isinstance(e, Expression))
+
+
+def empty(value: Any) -> bool:
+    """True when nothing was said; the number 0 is an answer."""
+    return value is None or value is False or (isinstance(value, str | list) and not value)
 
 
 def flat(fields: tuple[Field, ...]) -> Iterator[Field]:

@@ -35,6 +35,8 @@ def _from_pairs(known: dict[str, Field], pairs: Pairs) -> dict[str, Any]:
         target = known.get(cell[1]) if cell else None
         if cell and target is not None and target.type == "dynamiclist":
             row = rows.setdefault(cell[1], {}).setdefault(int(cell[2]), {})
+            if cell[3].startswith("_"):  # says that the row is there even when no box in it is ticked
+                continue
             column = {c.key: c for c in flat(target.children)}.get(cell[3])
             _put(row, column, cell[3], value)
         else:

@@ -107,6 +107,7 @@ class _Reader:
         """A known component with everything it says."""
         key = self.key(kind, raw)
         properties = self.properties(kind, raw)
+        children = self.children(raw, depth + 1, inside_list or kind == "dynamiclist") if _holds(kind) else ()
         return Field(
             type=kind,
             key=key,
@@ -122,7 +123,8 @@ class _Reader:
             multiple=bool(raw.get("multiple")),
             rules=self.rules(raw, properties),
             properties=properties,
-            children=self.children(raw, depth + 1, inside_list or kind == "dynamiclist") if _holds(kind) else (),
+            children=children,
+            fixed_rows=kind == "dynamiclist" and _fixed(raw, children),
         )
 
     def key(self, kind: str, raw: Mapping[str, Any]) -> str:
@@ -332,6 +334,11 @@ def _one_scope(fields: tuple[Field, ...]) -> list[Field]:
     for f in fields:
         found += _one_scope(f.children) if f.type == "group" else [f]
     return found
+
+
+def _fixed(raw: Mapping[str, Any], columns: tuple[Field, ...]) -> bool:
+    """Rows that the case lays out: their number stays, because columns are filled in by position."""
+    return raw.get("allowAddRemove") is False or any(c.computed is not None for c in _one_scope(columns))
 
 
 def _holds(kind: str) -> bool:

@@ -252,13 +252,14 @@ class _Walk:
         rows = given if isinstance(given, list) and all(isinstance(r, Mapping) for r in given) else []
         if self.judging and given not in (None, "") and rows is not given and given != []:
             self.errors[shown.name] = T("“{label}”要逐行来填。", label=shown.label)
-        if self.judging:
+        if self.judging and not f.fixed_rows:
             rows = [r for r in rows if not _blank(f, r)]
         if hidden and rows:
             self.note(shown, T("这种情况下不填“{label}”，请清空，或改选前面的一项。", label=shown.label))
         shown.required = f.rules.required or bool(f.rules.min_rows) or self.true(f.rules.required_when)
         values = [self.row(shown, n, r) for n, r in enumerate(rows[:MAX_ROWS])]
-        self.count(shown, len(rows))
+        if not hidden:
+            self.count(shown, len(rows))
         self.keep(f, [] if hidden else values)
         shown.value = self.context[f.key]
         if not self.judging:
@@ -285,13 +286,19 @@ class _Walk:
         rules, label = shown.field.rules, shown.label or shown.name
         least = rules.min_rows or (1 if shown.required else 0)
         most = min(rules.max_rows or MAX_ROWS, MAX_ROWS)
-        if number < least and shown.visible:
+        if shown.field.fixed_rows and isinstance(laid_out := self.given(shown.field, None), list):
+            if number != len(laid_out):
+                self.note(shown, T("“{label}”的行数是定好的，共 {n} 行。", label=label, n=len(laid_out)))
+            return
+        if number < least:
             self.note(shown, T("“{label}”至少要 {n} 行，现在填了 {m} 行。", label=label, n=least, m=number))
         if number > most:
             self.note(shown, T("“{label}”最多 {n} 行，现在是 {m} 行。", label=label, n=most, m=number))
 
     def blank_rows(self, shown: Shown) -> None:
         """Paper to write on: the least number of rows at first, then as many as were asked for."""
+        if shown.field.fixed_rows:
+            return
         wanted = self.spare.get(shown.name, 0 if shown.rows else max(1, shown.field.rules.min_rows or 1))
         for _ in range(min(wanted, MAX_ROWS - len(shown.rows))):
             self.row(shown, len(shown.rows), None)

@@ -13,6 +13,7 @@ from processes.model import Diagram
 from processes.text import T
 from services import cases
 from services.cases import CaseView, WaitRow
+from services.roles import MANAGES
 from services.web import words
 from services.web.deps import Here, Id, Visit
 from services.web.picture import draw
@@ -57,8 +58,11 @@ def diagram(visit: Here, case_id: Id) -> Response:
 @declare(Permission.SIGNED_IN, Reach.CASES)
 def retry(visit: Here, case_id: Id) -> Response:
     """Let a stopped case go on."""
-    step = visit.posted("step")
-    cases.retry(visit.desk, case_id, int(step) if step.isdigit() else -1)
+    step, job = visit.posted("step"), visit.posted("job")
+    if job.isdecimal():
+        cases.retry_job(visit.desk, case_id, int(job))
+    else:
+        cases.retry(visit.desk, case_id, int(step) if step.isdecimal() else -1)
     answer = RedirectResponse(f"/cases/{case_id}", 303)
     visit.tell(answer, T("已经让它继续往下走。"))
     return answer
@@ -76,7 +80,14 @@ class Wait:
 def _told(visit: Visit, view: CaseView) -> dict[str, Any]:
     waits = [Wait(rows[0], following(view.diagram, rows[0].element), len(rows)) for rows in _alike(view.waiting)]
     days = (words.local_day(visit.now) - words.local_day(view.head.started_at)).days
-    return {"view": view, "head": view.head, "waits": waits, "days": days, "drawing": draw(view)}
+    return {
+        "view": view,
+        "head": view.head,
+        "waits": waits,
+        "days": days,
+        "drawing": draw(view),
+        "manager": visit.desk.actor.has(*MANAGES),
+    }
 
 
 def _alike(rows: list[WaitRow]) -> list[list[WaitRow]]:

@@ -9,10 +9,9 @@ from typing import Any
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
-from processes.expressions import Env
-from processes.forms import Form, Resolved
+from processes.forms import Resolved
 from processes.text import T, Text
-from services import cases, errors
+from services import births, cases, deployments, errors, forms, people
 from services.cases import Startable
 from services.web.deps import Here, Visit
 from services.web.pages.tasks import rearranged
@@ -31,27 +30,31 @@ def listing(visit: Here) -> Response:
 
 @router.get("/start/{procedure}/{process}")
 @declare(Permission.SIGNED_IN, Reach.CASES)
-def show(visit: Here, procedure: str, process: str) -> Response:
+def show(visit: Here, procedure: str, process: str, street: str = "") -> Response:
     """The start form, or one question when there is none."""
-    return _page(visit, _found(visit, procedure, process), None)
+    chosen = _found(visit, procedure, process)
+    form = _bound(visit, chosen, street)
+    return _page(visit, chosen, form, street) if form else _which_street(visit, chosen)
 
 
 @router.post("/start/{procedure}/{process}")
 @declare(Permission.SIGNED_IN, Reach.CASES)
 def start(visit: Here, procedure: str, process: str) -> Response:
     """Start a case and show it."""
-    chosen = _found(visit, procedure, process)
-    form = _bound(visit, chosen)
+    chosen, street = _found(visit, procedure, process), visit.posted("_street")
+    form = _bound(visit, chosen, street)
+    if form is None:
+        return _which_street(visit, chosen)
     verb, _, place = visit.posted("_do", "submit").partition(":")
     if verb in ("add", "remove", "refresh"):
         posted, spare = rearranged(form, visit.pairs, verb, place)
-        return _page(visit, chosen, posted, spare=spare)
+        return _page(visit, chosen, form, street, posted, spare=spare)
     posted = form.plain(visit.pairs)
     try:
         with visit.db.begin_nested():
-            head = cases.start(visit.desk, procedure, process, posted, visit.posted("_key")[:64])
+            head = cases.start(visit.desk, procedure, process, posted, visit.posted("_key")[:64], street or None)
     except errors.Invalid as why:
-        return _page(visit, chosen, posted, why.fields, status=422)
+        return _page(visit, chosen, form, street, posted, why.fields, status=422)
     answer = RedirectResponse(f"/cases/{head.id}", 303)
     visit.tell(answer, T("“{title}”已经启动，编号 {no}。", title=head.title, no=head.no))
     return answer
@@ -65,23 +68,39 @@ def _found(visit: Visit, procedure: str, process: str) -> Startable:
     return chosen
 
 
-def _bound(visit: Visit, chosen: Startable) -> Resolved:
-    """The start form before there is a case: it sees no case data yet."""
-    form = chosen.form or Form("", "", "", ())
-    return form.resolve({}, Env(now=visit.now, calendar=visit.desk.calendar))
+def _bound(visit: Visit, chosen: Startable, street: str) -> Resolved | None:
+    """The start form with what a new case begins with; None when it is not clear for which street."""
+    desk = visit.desk
+    version, definition = deployments.current(desk.db, chosen.procedure)
+    settings = births.settings(definition, chosen.process)
+    try:
+        unit = births.street(desk, settings, street or None)
+    except errors.Invalid:
+        return None
+    data = births.bear(desk, version, definition, chosen.process, unit).data
+    return forms.of(definition, settings.get("form")).resolve(data, desk.at.env())
+
+
+def _which_street(visit: Visit, chosen: Startable) -> Response:
+    """People of the district say for which street they start."""
+    paths = [post.path for post in visit.desk.actor.posts]
+    streets = [u for u in people.units(visit.desk, "street") if any(u.path.startswith(p) for p in paths)]
+    return page(visit, "which_street.html", chosen=chosen, streets=streets)
 
 
 def _page(
     visit: Visit,
     chosen: Startable,
-    posted: Mapping[str, Any] | None,
+    form: Resolved,
+    street: str,
+    posted: Mapping[str, Any] | None = None,
     problems: Mapping[str, Text] | None = None,
     spare: Mapping[str, int] | None = None,
     status: int = 200,
 ) -> Response:
-    form, problems = _bound(visit, chosen), dict(problems or {})
+    problems = dict(problems or {})
     return page(
         visit, "start.html", status, chosen=chosen, form=form, fields=form.show(posted, problems, spare),
         problems=problems, key=visit.posted("_key")[:64] or secrets.token_urlsafe(16),
-        action=f"/start/{chosen.procedure}/{chosen.process}", run="",
+        action=f"/start/{chosen.procedure}/{chosen.process}", run="", street=street,
     )  # fmt: skip

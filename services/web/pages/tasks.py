@@ -85,6 +85,8 @@ def folded(rows: list[TaskRow]) -> list[Line]:
 def show(visit: Here, task_id: Id, run: str = "") -> Response:
     """Material first, form last."""
     view = tasks.open(visit.desk, task_id)
+    if view.row.state != "open":
+        return page(visit, "closed.html", view=view, row=view.row)
     return _page(visit, view, view.draft or None, run=run)
 
 
@@ -136,14 +138,14 @@ def _next_of_run(rows: list[TaskRow], view: TaskView, run: str) -> str:
 
 
 def _conflict(visit: Visit, view: TaskView, posted: Mapping[str, Any], why: errors.Conflict) -> Response:
+    kept = True
     try:
         with visit.db.begin_nested():
             tasks.save_draft(visit.desk, view.row.id, posted)
     except errors.Rejected:
-        pass  # the answers stand on the page below in any case
-    return page(
-        visit, "conflict.html", status_of(why), view=view, why=taken(visit.request, why), told=view.form.tell(posted)
-    )
+        kept = False  # the answers stand on the page in any case
+    told = view.form.tell(posted)
+    return page(visit, "conflict.html", status_of(why), view=view, why=taken(visit.request, why), told=told, kept=kept)
 
 
 def _page(
