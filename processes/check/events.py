@@ -7,7 +7,7 @@ from itertools import chain
 
 from processes.check import timers
 from processes.check.registry import named
-from processes.check.view import View, entries, link_catch, link_throw
+from processes.check.view import View, link_catch, link_throw
 from processes.findings import Finding
 from processes.model import ACTIVITIES, EventDef, Node
 from processes.text import T
@@ -149,9 +149,7 @@ def uncaught(view: View) -> Iterator[Finding]:
 def _caught(view: View, node: Node, event: EventDef) -> bool:
     scope: str | None = node.scope
     while scope:
-        inner = (start for sub in view.scopes.get(scope, ()) if sub.triggered_by_event
-                 for start in entries(view.scopes.get(sub.id, [])))  # fmt: skip
-        if any(_matches(catch, event) for catch in chain(inner, view.hosts.get(scope, ()))):
+        if any(_matches(catch, event) for catch in chain(view.watchers.get(scope, ()), view.hosts.get(scope, ()))):
             return True
         host = view.diagram.nodes.get(scope)
         scope = host.scope if host else None

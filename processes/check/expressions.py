@@ -15,6 +15,7 @@ from processes.findings import Finding, Severity
 from processes.model import Node
 from processes.text import T, Text
 
+MOST_KNOWN = 1_000  # more names are not searched for one that looks alike
 THROWS = frozenset({"intermediateThrowEvent", "endEvent", "sendTask"})
 ALWAYS = frozenset(
     {"case", "params", "parent", "units", "departments", "grids", "loopCounter", "target", "item", "partial",
@@ -97,7 +98,7 @@ class Field:
 
 
 def _unknown(place: str, what: Text, name: str, known: set[str]) -> Text:
-    near = get_close_matches(name, known, 1, cutoff=0.75)
+    near = get_close_matches(name, known, 1, cutoff=0.75) if len(known) < MOST_KNOWN else []
     if near:
         return T("{place} 的{what} 用到 {name}，但没有地方写入它。是不是 {near}？",
                  place=place, what=what, name=name, near=near[0])  # fmt: skip

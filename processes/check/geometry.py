@@ -15,7 +15,8 @@ from processes.model import EVENTS, GATEWAYS, Diagram, Flow, Node
 from processes.model.elements import Box, Point
 from processes.text import T
 
-MOST_NODES = 600
+MOST_NODES = 300
+MOST_POINTS = 3_000
 LABELLED = EVENTS | GATEWAYS
 TOUCH = 1.0  # boxes that only touch do not overlap
 STRAIGHT = 1.5  # a line off by less looks straight
@@ -82,7 +83,7 @@ def lanes(view: View) -> Iterator[Finding]:
 def lines(view: View) -> Iterator[Finding]:
     """Slanted lines and lines through elements they do not belong to."""
     diagram = view.diagram
-    if len(view.nodes) > MOST_NODES:
+    if _too_large(view):
         return
     boxes = [node for node in view.nodes if node.id in diagram.shapes and not _hidden(diagram, node)]
     for flow in diagram.flows.values():
@@ -94,6 +95,11 @@ def lines(view: View) -> Iterator[Finding]:
             message = T("连线 {flow} 穿过了 {nodes}。请绕开。",
                         flow=named(flow), nodes="、".join(map(named, crossed)))  # fmt: skip
             yield view.at("drawing-crossing", flow, message, [node.id for node in crossed])
+
+
+def _too_large(view: View) -> bool:
+    points = sum(map(len, view.diagram.edges.values())) + len(view.diagram.flows)
+    return len(view.nodes) > MOST_NODES or points > MOST_POINTS
 
 
 def _crosses(diagram: Diagram, flow: Flow, node: Node, segments: list[tuple[Point, Point]]) -> bool:
@@ -108,7 +114,7 @@ def _crosses(diagram: Diagram, flow: Flow, node: Node, segments: list[tuple[Poin
 def labels(view: View) -> Iterator[Finding]:
     """Text on a shape, on a line or on other text."""
     diagram = view.diagram
-    if len(view.nodes) > MOST_NODES:
+    if _too_large(view):
         return
     places: list[Node | Flow] = [n for n in view.nodes if n.kind in LABELLED and not _hidden(diagram, n)]
     places += diagram.flows.values()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -43,10 +44,15 @@ class Stock:
     effects: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: EFFECTS)
     findings: list[Finding] = field(default_factory=list)
 
-    @property
+    @cached_property
+    def drawn(self) -> set[str]:
+        """Every process of the bundle; asked for when all files are read."""
+        return {id_ for diagram in self.diagrams for id_ in diagram.processes}
+
+    @cached_property
     def processes(self) -> set[str]:
         """Every process that can be called."""
-        return {id_ for diagram in self.diagrams for id_ in diagram.processes} | self.calls
+        return self.drawn | self.calls
 
 
 def kind_of(name: str) -> str:

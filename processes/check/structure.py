@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from processes.check.registry import named
-from processes.check.view import View, causes, entries, link_throw, walk
+from processes.check.view import View, causes, link_throw, walk
 from processes.findings import Finding
 from processes.model import ACTIVITIES, Flow, Node
 from processes.text import T
@@ -152,7 +152,9 @@ def _traps(view: View) -> Iterator[Finding]:
     ends = [node.id for node in view.nodes if not view.edges[node.id]]
     beside = {node.id for node in view.nodes if _beside(node)}
     good = walk({id_: [] if id_ in beside else sources for id_, sources in view.back.items()}, ends)
-    stuck = [n.id for n in view.nodes if n.id in view.reached and n.id not in good and not _rescued(view, n.scope)]
+    lost = [node for node in view.nodes if node.id in view.reached and node.id not in good]
+    saved = {scope for scope in {node.scope for node in lost} if _rescued(view, scope)}
+    stuck = [node.id for node in lost if node.scope not in saved]
     for first, group in causes(stuck, view.edges, view.back):
         node = view.diagram.nodes[first]
         message = T("从 {node} 起只会兜圈子，走不到结束（共 {count} 个步骤）。请给这个圈一个出口。",
@@ -173,8 +175,7 @@ def _rescued(view: View, scope: str) -> bool:
     ends = (node for node in view.scopes.get(scope, ()) if node.kind == "endEvent" and node.id in view.reached)
     if any(event.kind in {"terminate", "error", "cancel"} for node in ends for event in node.events):
         return True
-    inner = (node for node in view.scopes.get(scope, ()) if node.triggered_by_event)
-    return any(start.is_interrupting for node in inner for start in entries(view.scopes.get(node.id, [])))
+    return any(start.is_interrupting for start in view.watchers.get(scope, ()))
 
 
 def _stops(view: View, node: Node) -> bool:

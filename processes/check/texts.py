@@ -30,7 +30,7 @@ LOOP_TEXTS = {
     "maximum": T("最多次数"),
 }
 _KEY = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^\W\d]\w*))\s*:')
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?\*/', re.S)
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*(?:"|$)|//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/|$)', re.S)
 
 
 @dataclass(frozen=True)

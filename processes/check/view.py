@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -74,6 +74,15 @@ class View:
         return hosts
 
     @cached_property
+    def watchers(self) -> dict[str, list[Node]]:
+        """Scope -> the start events of its event sub-processes."""
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes:
+            if node.triggered_by_event:
+                found.setdefault(node.scope, []).extend(entries(self.scopes.get(node.id, [])))
+        return found
+
+    @cached_property
     def reached(self) -> set[str]:
         """Everything that can be walked to inside its own scope."""
         return walk(self.edges, (node.id for nodes in self.scopes.values() for node in entries(nodes)))
@@ -130,23 +139,24 @@ def walk(edges: dict[str, list[str]], start: Iterable[str]) -> set[str]:
 
 def causes(wrong: list[str], edges: dict[str, list[str]], back: dict[str, list[str]]) -> list[tuple[str, list[str]]]:
     """Group wrong nodes by cause: (first node, all nodes behind it), earliest first, each node once."""
-    pool = dict.fromkeys(wrong)
-    firsts = [id_ for id_ in pool if not any(source in pool for source in back.get(id_, ()))]
+    rank = {id_: n for n, id_ in enumerate(wrong)}
+    firsts = [id_ for id_ in rank if not any(source in rank for source in back.get(id_, ()))]
     covered: set[str] = set()
     groups = []
-    for first in firsts + list(pool):
+    for first in firsts + list(rank):
         if first not in covered:
-            group = [id_ for id_ in pool if id_ in _within(first, pool, edges, covered)]
-            covered.update(group)
-            groups.append((first, group))
+            group = _behind(first, rank, edges, covered)
+            groups.append((first, sorted(group, key=rank.__getitem__)))
     return groups
 
 
-def _within(first: str, pool: dict[str, None], edges: dict[str, list[str]], covered: set[str]) -> set[str]:
-    seen, todo = {first}, [first]
-    while todo:
-        for id_ in edges.get(todo.pop(), ()):
-            if id_ in pool and id_ not in covered and id_ not in seen:
-                seen.add(id_)
-                todo.append(id_)
-    return seen
+def _behind(first: str, pool: Container[str], edges: dict[str, list[str]], covered: set[str]) -> list[str]:
+    """The nodes of the pool that follow the first and are not covered yet; they are covered now."""
+    found = [first]
+    covered.add(first)
+    for id_ in found:
+        for target in edges.get(id_, ()):
+            if target in pool and target not in covered:
+                covered.add(target)
+                found.append(target)
+    return found
