@@ -20,6 +20,9 @@ from processes.expressions.types import Type
 from processes.text import T
 
 
+TURN = 3  # steps a turn of a loop costs besides its body
+
+
 class Compiler:
     """Compiles one text. `lent` are the names of variables that may hold functions."""
 
@@ -27,9 +30,17 @@ class Compiler:
         self.lent = lent
         self.free: set[str] = set()
         self.possible: set[str] = set()
+        self.size = 0
 
     def compile(self, node: Node, scope: Scope) -> Run:
+        self.size += 1
         return self._READERS[type(node)](self, node, scope)
+
+    def body(self, node: Node, scope: Scope) -> tuple[Run, int]:
+        """A part that runs many times, and the steps each time costs."""
+        before = self.size
+        run = self.compile(node, scope)
+        return run, TURN + (self.size - before) // 2
 
     def literal(self, node: syntax.Literal, scope: Scope) -> Run:
         value = node.value
@@ -72,10 +83,11 @@ class Compiler:
         source = self.compile(node.source, scope)
         if isinstance(node.condition, syntax.Literal) and type(node.condition.value) in NUMBERS:
             return loops.element(source, node.condition.value)
-        condition = self.compile(node.condition, Scope(None, scope))
-        return loops.filtered(source, condition, _tells_truth(node.condition))
+        condition, cost = self.body(node.condition, Scope(None, scope))
+        return loops.filtered(source, condition, _tells_truth(node.condition), cost)
 
     def call(self, node: syntax.Call, scope: Scope) -> Run:
+        self.size += 4
         arguments = [self.compile(each, scope) for each in node.arguments]
         if isinstance(node.function, syntax.Name) and self._is_builtin(node.function, scope):
             builtin = BUILTINS[node.function.name]
@@ -161,9 +173,7 @@ class Compiler:
 
         def run(frame: Frame) -> bool:
             found = value(frame)
-            if type(found) in (list, dict):
-                frame.env.spend(1 + len(found))
-            return kind.holds(found)
+            return kind.holds(found, frame.env)
 
         return run
 
@@ -174,11 +184,13 @@ class Compiler:
     def loop(self, node: syntax.For, scope: Scope) -> Run:
         partial = mentions(node.body, "partial")
         levels, inner = self.iterations(node.iterations, scope, {"partial"} if partial else set())
-        return loops.collected(levels, self.compile(node.body, inner), partial)
+        body, cost = self.body(node.body, inner)
+        return loops.collected(levels, body, partial, cost)
 
     def quantified(self, node: syntax.Quantified, scope: Scope) -> Run:
         levels, inner = self.iterations(node.iterations, scope, set())
-        return loops.quantified(levels, self.compile(node.condition, inner), node.kind == "some")
+        condition, cost = self.body(node.condition, inner)
+        return loops.quantified(levels, condition, node.kind == "some", cost)
 
     def iterations(
         self, nodes: tuple[syntax.Iteration, ...], scope: Scope, extra: set[str]
@@ -211,9 +223,9 @@ class Compiler:
         return run
 
     def function(self, node: syntax.Lambda, scope: Scope) -> Run:
-        body = self.compile(node.body, Scope(set(node.parameters), scope))
+        body, cost = self.body(node.body, Scope(set(node.parameters), scope))
         parameters, types = node.parameters, node.types
-        return lambda frame: make_function("", parameters, types, body, frame)
+        return lambda frame: make_function(parameters, types, body, cost, frame)
 
     _READERS: dict[type[Node], Callable[[Any, Any, Scope], Run]] = {
         syntax.Literal: literal,
@@ -239,12 +251,13 @@ class Compiler:
 
 
 def make_function(
-    name: str, parameters: tuple[str, ...], types: tuple[Type | None, ...], body: Run, outer: Frame
+    parameters: tuple[str, ...], types: tuple[Type | None, ...], body: Run, cost: int, outer: Frame
 ) -> Function:
     def call(env: Any, arguments: list[Any]) -> Any:
+        env.spend(cost)
         return body(Frame(dict(zip(parameters, arguments, strict=True)), outer, env))
 
-    return Function(name, parameters, call, types)
+    return Function("", parameters, call, types)
 
 
 def _calculation(sign: str, left: Run, right: Run, place: Place) -> Run:

@@ -106,12 +106,11 @@ def _entry(parser: Parser, taken: set[str]) -> Entry:
 def _key(parser: Parser) -> str:
     """A context key; it may hold spaces and the signs FEEL allows in names."""
     start = parser.at.start
+    if parser.at.kind not in ("name", "keyword"):
+        raise parser.unexpected()
     while parser.at.kind in ("name", "keyword", "number") or (parser.at.kind == "sign" and parser.at.text in "+-*/."):
         parser.advance()
-    key = " ".join(parser.scanner.text[start : parser.before].split()) if parser.before > start else ""
-    if not key:
-        raise parser.unexpected()
-    return key
+    return " ".join(parser.scanner.text[start : parser.before].split())
 
 
 def read_function(parser: Parser) -> Node:

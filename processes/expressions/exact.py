@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from processes.expressions import decimals, temporal
-from processes.expressions.budget import too_deep
+from processes.expressions.budget import Env, too_deep
 from processes.expressions.durations import DayTimeDuration, YearMonthDuration, parse_duration
 from processes.expressions.errors import FeelSyntaxError
 from processes.expressions.functions import Function
@@ -19,6 +19,7 @@ from processes.expressions.values import plain
 from processes.text import T
 
 MARK = "@"
+_NO_TIME = datetime(1, 1, 1, tzinfo=UTC)  # the budget needs a clock nobody looks at
 _NUMBER = re.compile(r"-?[0-9.]+(?:[eE][+-]?[0-9]+)?")
 _CALL = re.compile(r'\s*(date and time|date|time|duration|context)\(\s*("(?:[^"\\]|\\.)*")\s*\)\s*', re.DOTALL)
 _NAMES = {
@@ -37,30 +38,34 @@ _READERS: dict[str, Callable[[str], Any]] = {
 
 
 def to_json(value: Any) -> Any:
-    """A FEEL value as lists, dicts, texts, booleans, null and numbers (int or Decimal); functions become null with a mark."""
+    """A FEEL value as lists, dicts, texts, booleans, null and numbers (int or Decimal).
+
+    Functions become a mark that cannot be read back. FeelBudgetError for a value of more than 200,000 parts.
+    """
     try:
-        return _to_json(value)
+        return _to_json(value, Env(_NO_TIME))
     except RecursionError:
         raise too_deep() from None
 
 
-def _to_json(value: Any) -> Any:
+def _to_json(value: Any, env: Env) -> Any:
     kind = type(value)
+    env.spend(1)
     if value is None or kind in (bool, str, int):
         return value
     if kind is Decimal:
         return int(value) if value.as_tuple().exponent >= 0 and value.adjusted() < 40 else value
     if kind is list:
-        return [_to_json(item) for item in value]
+        return [_to_json(item, env) for item in value]
     if kind is dict:
-        made = {str(key): _to_json(item) for key, item in value.items()}
+        made = {str(key): _to_json(item, env) for key, item in value.items()}
         return {MARK: "context(" + _quoted(dumps(made)) + ")"} if set(made) == {MARK} else made
     if kind in _NAMES or kind is Range:
         return {MARK: literal(value)}
     if isinstance(value, Function):
         return {MARK: f"function({', '.join(value.parameters)})"}
     turned = plain(value)
-    return None if turned is None else _to_json(turned)
+    return None if turned is None else _to_json(turned, env)
 
 
 def literal(value: Any) -> str:

@@ -74,7 +74,7 @@ def _days(first: date, last: date) -> Iterator[date]:
     return (first + timedelta(days=number) for number in range(0, (last - first).days + step, step))
 
 
-def _turns(levels: list[Level], frame: Frame, results: list[Any] | None) -> Iterator[Frame | None]:
+def _turns(levels: list[Level], frame: Frame, results: list[Any] | None, cost: int) -> Iterator[Frame | None]:
     """A frame per turn of nested loops; None when a level cannot be gone through."""
     level, rest = levels[0], levels[1:]
     values = values_of(level, frame)
@@ -83,12 +83,12 @@ def _turns(levels: list[Level], frame: Frame, results: list[Any] | None) -> Iter
         return
     env, name = frame.env, level.name
     for value in values:
-        env.left -= 1
+        env.left -= cost
         if env.left < 0:
             env.spend(0)
         turn = Frame({name: value}, frame, env)
         if rest:
-            yield from _turns(rest, turn, results)
+            yield from _turns(rest, turn, results, cost)
         else:
             if results is not None:
                 env.spend(len(results) >> 2)
@@ -96,12 +96,12 @@ def _turns(levels: list[Level], frame: Frame, results: list[Any] | None) -> Iter
             yield turn
 
 
-def collected(levels: list[Level], body: Run, partial: bool) -> Run:
+def collected(levels: list[Level], body: Run, partial: bool, cost: int) -> Run:
     """`for … return …`; the results so far stand under `partial`."""
 
     def run(frame: Frame) -> list[Any] | None:
         results: list[Any] = []
-        for turn in _turns(levels, frame, results if partial else None):
+        for turn in _turns(levels, frame, results if partial else None, cost):
             if turn is None:
                 return None
             results.append(body(turn))
@@ -110,12 +110,12 @@ def collected(levels: list[Level], body: Run, partial: bool) -> Run:
     return run
 
 
-def quantified(levels: list[Level], condition: Run, some: bool) -> Run:
+def quantified(levels: list[Level], condition: Run, some: bool, cost: int) -> Run:
     """`some` and `every` over three values."""
 
     def run(frame: Frame) -> bool | None:
         unknown = False
-        for turn in _turns(levels, frame, None):
+        for turn in _turns(levels, frame, None, cost):
             value = None if turn is None else condition(turn)
             if value is some:
                 return some
@@ -143,7 +143,7 @@ def at(value: Any, position: Any, env: Env) -> Any:
     return env.note(T("列表没有第 {position} 项", position=position))
 
 
-def filtered(source: Run, condition: Run, truth: bool) -> Run:
+def filtered(source: Run, condition: Run, truth: bool, cost: int) -> Run:
     """`list[condition]`; entries of the element are names in the condition, `item` is the element."""
 
     def run(frame: Frame) -> Any:
@@ -156,7 +156,7 @@ def filtered(source: Run, condition: Run, truth: bool) -> Run:
             return _of_empty(condition, frame)
         kept: list[Any] = []
         for item in items:
-            env.left -= 1
+            env.left -= cost
             if env.left < 0:
                 env.spend(0)
             found = condition(_item_frame(item, frame))

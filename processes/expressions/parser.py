@@ -325,7 +325,7 @@ class Parser:
 
     def negation(self) -> Node:
         place = self.place(self.advance())
-        value = self.parse(UNARY)
+        value = self.parse(POSTFIX)
         if isinstance(value, Literal) and isinstance(value.value, decimals.Decimal):
             return Literal(place, decimals.CONTEXT.minus(value.value))
         return Negation(place, value)

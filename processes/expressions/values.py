@@ -73,6 +73,10 @@ def equal(a: Any, b: Any, env: Env) -> bool | None:
         return a is b
     if kind_a is not kind_b:
         return _equal_unlike(a, b, env)
+    if kind_a is str:
+        if len(a) > 4096:
+            env.spend(len(a) >> 12)
+        return bool(a == b)
     if kind_a is list:
         return _equal_lists(a, b, env)
     if kind_a is dict:

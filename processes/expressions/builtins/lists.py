@@ -256,6 +256,9 @@ def _flatten_into(env: Env, items: list[Any], made: list[Any], depth: int) -> No
 def _sort(env: Env, items: list[Any], precedes: Function | None = None) -> list[Any]:
     """Stable; without a function numbers, texts, dates and durations go upwards."""
     env.spend(1 + len(items))
+    kinds = {type(item) for item in items}
+    if precedes is None and (kinds <= NUMBERS or kinds == {str}):
+        return sorted(items)
     return sorted(items, key=cmp_to_key(_before(env, precedes) if precedes else _upwards(env)))
 
 

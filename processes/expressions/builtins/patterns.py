@@ -1,4 +1,4 @@
-"""Regular expressions, run by RE2 so that no pattern takes long; the XPath dialect is translated where it differs."""
+"""Regular expressions, run by RE2 so that no pattern takes long; the XPath dialect is translated first."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ import re2
 
 from processes.expressions.budget import STRING_LIMIT, Env
 from processes.expressions.builtins.registry import Registry
+from processes.expressions.builtins.xpath import Unknown, translate
 from processes.expressions.errors import FeelError
 from processes.text import T
 
 PATTERN_LIMIT = 1000
 TEXT_LIMIT = 100_000
-_GROUP = re.compile(r"\\(.)|\$([0-9])|(\$)|(\\)")
+_GROUP = re.compile(r"\\(.)|\$([0-9]{1,2})|(\$)|(\\)")
 
 
 def register(add: Registry) -> None:
@@ -79,9 +80,16 @@ def _template(replacement: str, groups: int) -> list[str | int]:
         escaped, group, dollar, slash = found.groups()
         if dollar or slash or (escaped is not None and escaped not in "\\$"):
             raise FeelError(T("替换文字中的 $ 或 \\ 用法不对"))
-        parts.append(escaped if escaped is not None else int(group) if int(group) <= groups else "")
+        parts += [escaped] if escaped is not None else _group(group, groups)
         end = found.end()
     return [*parts, replacement[end:]]
+
+
+def _group(digits: str, groups: int) -> list[str | int]:
+    """`$12` is group 12 when there is one, else group 1 and a 2."""
+    if int(digits) <= groups:
+        return [int(digits)]
+    return [int(digits[0]) if int(digits[0]) <= groups else "", digits[1:]]
 
 
 def _compiled(env: Env, text: str, pattern: str, flags: str) -> Any:
@@ -104,31 +112,9 @@ def _compile(pattern: str, flags: str) -> Any:
     options.literal = "q" in flags
     options.case_sensitive = "i" not in flags
     options.dot_nl = "s" in flags
-    if "q" not in flags:
-        pattern = translate(pattern, "x" in flags)
-    marks = "m" if "m" in flags else ""
     try:
-        return re2.compile(f"(?{marks}){pattern}" if marks and "q" not in flags else pattern, options)
-    except re2.error:
+        if "q" not in flags:
+            pattern = ("(?m)" if "m" in flags else "") + translate(pattern, "x" in flags)
+        return re2.compile(pattern, options)
+    except (re2.error, Unknown):
         return None
-
-
-def translate(pattern: str, spaced: bool = False) -> str:
-    """XPath regular expression to RE2: white space of the `x` flag goes, `\\i` and `\\c` become classes."""
-    if spaced:
-        pattern = _unspaced(pattern)
-    return pattern
-
-
-def _unspaced(pattern: str) -> str:
-    """Without white space, except in character classes."""
-    made, depth, escaped = [], 0, False
-    for sign in pattern:
-        if not escaped and sign == "[":
-            depth += 1
-        elif not escaped and sign == "]":
-            depth -= 1
-        if not (sign in " \t\n\r" and depth <= 0):
-            made.append(sign)
-        escaped = sign == "\\" and not escaped
-    return "".join(made)

@@ -16,11 +16,11 @@ def register(add: Registry) -> None:
     add.add("string length(string: s)", lambda env, s: _decimal(len(s)))
     add.add("upper case(string: s)", lambda env, s: _held(env, s).upper())
     add.add("lower case(string: s)", lambda env, s: _held(env, s).lower())
-    add.add("substring before(string: s, match: s)", lambda env, s, m: s.partition(m)[0] if m and m in s else "")
-    add.add("substring after(string: s, match: s)", lambda env, s, m: s.partition(m)[2] if m else s)
-    add.add("contains(string: s, match: s)", lambda env, s, m: m in s)
-    add.add("starts with(string: s, match: s)", lambda env, s, m: s.startswith(m))
-    add.add("ends with(string: s, match: s)", lambda env, s, m: s.endswith(m))
+    add.add("substring before(string: s, match: s)", lambda env, s, m: _searched(env, s, m).partition(m)[0] if m and m in s else "")
+    add.add("substring after(string: s, match: s)", lambda env, s, m: _searched(env, s, m).partition(m)[2] if m else s)
+    add.add("contains(string: s, match: s)", lambda env, s, m: m in _searched(env, s, m))
+    add.add("starts with(string: s, match: s)", lambda env, s, m: _searched(env, s, m).startswith(m))
+    add.add("ends with(string: s, match: s)", lambda env, s, m: _searched(env, s, m).endswith(m))
     add.add("string join(list: l, delimiter?: S)", _join)
     add.add("string(from: a)", lambda env, value: None if value is None else show(value, env))
 
@@ -33,6 +33,11 @@ def _decimal(number: int) -> Any:
 
 def _held(env: Env, text: str) -> str:
     env.hold(len(text))
+    return text
+
+
+def _searched(env: Env, text: str, match: str) -> str:
+    env.spend((len(text) + len(match)) >> 8)
     return text
 
 
