@@ -10,13 +10,15 @@ from processes.layout.label import label
 from processes.layout.picture import EVENT, GATEWAY, TASK, Box, Edge, Item, Picture, Point, Scope
 from processes.layout.place import place
 from processes.layout.route import route
+from processes.xmlsafe import parse_xml
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 BPMNDI = "http://www.omg.org/spec/BPMN/20100524/DI"
 DC = "http://www.omg.org/spec/DD/20100524/DC"
 DI = "http://www.omg.org/spec/DD/20100524/DI"
 SUB_PROCESSES = {"subProcess", "transaction", "adHocSubProcess"}
-NODES = {"task", "userTask", "manualTask", "sendTask", "receiveTask", "serviceTask", "scriptTask", "businessRuleTask"} | {
+NODES = {
+    "task", "userTask", "manualTask", "sendTask", "receiveTask", "serviceTask", "scriptTask", "businessRuleTask",
     "callActivity", *SUB_PROCESSES, "startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent",
     "boundaryEvent", "exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway",
 }  # fmt: skip
@@ -27,9 +29,12 @@ TITLE = 16  # room for a sub-process's name above its content
 
 
 def lay_out(content: bytes) -> bytes:
-    """Replace the drawing of a BPMN file by a fresh one; raises `etree.XMLSyntaxError` on text that is not XML."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    root = etree.fromstring(content, parser)
+    """Replace the drawing of a BPMN file by a fresh one; raises XmlRefused on text that is not plain XML.
+
+    Comments, extensions and foreign elements stay as they are; a closed sub-process is drawn open.
+    """
+    parse_xml(content)
+    root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
     for old in root.findall(f"{{{BPMNDI}}}BPMNDiagram"):
         root.remove(old)
     collaboration = root.find(f"{{{BPMN}}}collaboration")
@@ -41,7 +46,7 @@ def lay_out(content: bytes) -> bytes:
             drawing.add_scope(_scope(process), 0, 0)
             _write(root, process.get("id", ""), drawing)
     etree.indent(root, "  ")
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
 
 
 @dataclass
@@ -137,7 +142,9 @@ def _pools(root: etree._Element, collaboration: etree._Element) -> Drawing:
         left = 2 * HEADER if scope.lanes else HEADER
         size = drawing.add_scope(scope, left, y)
         for lane in scope.lanes:
-            drawing.picture.lanes[lane] = Box(HEADER, drawing.picture.lanes[lane].y, size.width + HEADER, size.lanes[lane].h)
+            drawing.picture.lanes[lane] = Box(
+                HEADER, drawing.picture.lanes[lane].y, size.width + HEADER, size.lanes[lane].h
+            )
         drawing.picture.lanes[key] = Box(0, y, size.width + left, size.height)
         width = max(width, size.width + left)
         y += size.height + POOL_GAP
@@ -169,7 +176,9 @@ def _message(picture: Picture, source: str, target: str) -> list[Point]:
 
 def _write(root: etree._Element, plane_of: str, drawing: Drawing) -> None:
     """Append the drawing as BPMN DI, shifted so that nothing touches the sheet's edge."""
-    diagram = etree.SubElement(root, f"{{{BPMNDI}}}BPMNDiagram", id=f"Diagram_{plane_of}", nsmap={"bpmndi": BPMNDI, "dc": DC, "di": DI})
+    diagram = etree.SubElement(
+        root, f"{{{BPMNDI}}}BPMNDiagram", id=f"Diagram_{plane_of}", nsmap={"bpmndi": BPMNDI, "dc": DC, "di": DI}
+    )
     plane = etree.SubElement(diagram, f"{{{BPMNDI}}}BPMNPlane", id=f"Plane_{plane_of}", bpmnElement=plane_of)
     sheet = Picture()
     sheet.add(drawing.picture, 160, 80)

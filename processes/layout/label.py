@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from processes.layout.picture import Box, Picture, Point, Scope
 
@@ -48,7 +49,7 @@ def _around(box: Box, size: tuple[int, int], *, above: bool, hosted: bool) -> It
 
 def _along(path: list[Point], size: tuple[int, int]) -> Iterator[Box]:
     w, h = size
-    for a, b in zip(path, path[1:], strict=False):
+    for a, b in pairwise(path):
         if a[1] == b[1]:
             left, length = min(a[0], b[0]), abs(a[0] - b[0])
             start = left + 4 if b[0] > a[0] else left + max(length - w - 4, 4)

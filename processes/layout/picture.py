@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 Point = tuple[int, int]
 
@@ -122,5 +123,5 @@ class Picture:
     def segments(self) -> Iterator[tuple[str, Point, Point]]:
         """Every straight piece of every line."""
         for edge, path in self.paths.items():
-            for a, b in zip(path, path[1:], strict=False):
+            for a, b in pairwise(path):
                 yield edge, a, b

@@ -1,7 +1,7 @@
 """Gives each node a lane, a column and a row; then turns the grid into pixels.
 
-Columns follow the longest way from the start, the first flow of every node being the happy path. The happy path keeps the
-first row of its lane; what leaves a gateway sideways hangs below it.
+Columns follow the longest way from the start, the first flow of every node being the happy path. The happy path keeps
+one row of its lane; what leaves a gateway sideways hangs below or above it.
 """
 
 from __future__ import annotations

@@ -5,10 +5,10 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, pairwise
 
-from processes.layout.picture import Box, Edge, Picture, Point, Scope
-from processes.layout.place import EDGE, Grid
+from processes.layout.picture import Box, Edge, Point, Scope
+from processes.layout.place import Grid
 
 MARGIN = 9  # a line keeps this far from nodes it only passes
 BEND, CROSSING, SHARED = 45, 260, 70
@@ -38,7 +38,7 @@ def route(scope: Scope, grid: Grid) -> None:
     """Give every edge of the scope its way points in `grid.picture.paths`."""
     boxes = grid.picture.boxes
     board = _board(grid, boxes)
-    main = {(a, b) for a, b in zip(grid.main, grid.main[1:], strict=False)}
+    main = {(a, b) for a, b in pairwise(grid.main)}
     edges = [e for e in scope.edges if e.source in boxes and e.target in boxes]
     edges.sort(key=lambda e: ((e.source, e.target) not in main, _far(boxes, e)))
     for edge in edges:
@@ -129,8 +129,10 @@ def _entering(scope: Scope, node: str) -> dict[Way, int]:
 def _ports(board: Board, box: Box, sides: dict[Way, int]) -> list[Port]:
     found = []
     for way, cost in sides.items():
-        point = (box.cx + way[0] * (box.w - box.w // 2 if way[0] > 0 else box.w // 2), box.cy) if way[0] else (
-            box.cx, box.bottom if way[1] > 0 else box.y
+        point = (
+            (box.cx + way[0] * (box.w - box.w // 2 if way[0] > 0 else box.w // 2), box.cy)
+            if way[0]
+            else (box.cx, box.bottom if way[1] > 0 else box.y)
         )
         port = _port(board, box, way, point, cost)
         if port:
@@ -139,8 +141,10 @@ def _ports(board: Board, box: Box, sides: dict[Way, int]) -> list[Port]:
 
 
 def _port(board: Board, box: Box, way: Way, point: Point, cost: int) -> Port | None:
-    lines, at, across = (board.xs, point[0], bisect_left(board.ys, point[1])) if way[0] else (
-        board.ys, point[1], bisect_left(board.xs, point[0])
+    lines, at, across = (
+        (board.xs, point[0], bisect_left(board.ys, point[1]))
+        if way[0]
+        else (board.ys, point[1], bisect_left(board.xs, point[0]))
     )
     step = way[0] or way[1]
     index = bisect_left(lines, at + MARGIN) if step > 0 else bisect_right(lines, at - MARGIN) - 1
@@ -248,7 +252,7 @@ def _occupy(board: Board, target: str, states: list[State], ends: tuple[Port, Po
         board.pieces.setdefault(piece, set()).add(target)
         for cell in piece:
             (board.level if piece[0][1] == piece[1][1] else board.upright).setdefault(cell, set()).add(target)
-    for (a, _), (b, way) in zip(states, states[1:], strict=False):
+    for (a, _), (b, way) in pairwise(states):
         board.pieces.setdefault(_piece(a, b), set()).add(target)
         for cell in (a, b):
             (board.level if way[0] else board.upright).setdefault(cell, set()).add(target)
