@@ -11,9 +11,10 @@ from SpiffWorkflow.task import TaskState
 
 from processes.definition import Definition
 from processes.engine.activities import UserTask
-from processes.engine.case import At, CaseWorkflow, Incident, Sent, Step
+from processes.engine.case import CaseWorkflow
 from processes.engine.multi import resume
 from processes.engine.timers import moment, schedule
+from processes.engine.tokens import At, Incident, Sent, Step
 from processes.text import T, Text
 from processes.workdays import Calendar, end_of
 

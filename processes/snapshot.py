@@ -13,7 +13,8 @@ from typing import Any
 from SpiffWorkflow.task import TaskState
 
 from processes.definition import Definition
-from processes.engine.case import At, CaseWorkflow, Scope, Step
+from processes.engine.case import CaseWorkflow
+from processes.engine.tokens import At, Scope, Step
 from processes.expressions import from_json, to_json
 from processes.run import Run
 

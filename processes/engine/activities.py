@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from processes.decisions import DecisionError
-from processes.engine.case import Incident, Step
 from processes.engine.elements import Element
 from processes.engine.multi import conclude, instance_done, iterate, repeats
+from processes.engine.tokens import Incident, Step
 from processes.expressions import FeelBudgetError
 from processes.model import Flow
 from processes.rules import RULES, RuleError

@@ -8,7 +8,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.specs import WorkflowSpec
 from SpiffWorkflow.task import TaskState
 
-from processes.engine.case import Incident, Scope, Step
+from processes.engine.tokens import Incident, Scope, Step
 from processes.model import Flow, Node
 from processes.text import T
 

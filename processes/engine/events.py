@@ -8,10 +8,10 @@ from typing import Any
 from SpiffWorkflow.task import TaskState
 
 from processes.engine.activities import await_message, throw_messages
-from processes.engine.case import Step
 from processes.engine.elements import Element
 from processes.engine.faults import broadcast_error, broadcast_escalation, compensate, next_handler, revoke, terminate
 from processes.engine.timers import next_moment, schedule
+from processes.engine.tokens import Step
 from processes.model import EventDef, Flow
 
 

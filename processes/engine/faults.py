@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from processes.engine.case import Scope, Step
+from processes.engine.tokens import Scope, Step
 from processes.model import EventDef, Node
 
 

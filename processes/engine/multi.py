@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from processes.engine.case import MISSING, Incident, Scope, Step
+from processes.engine.tokens import MISSING, Incident, Scope, Step
 from processes.model import Node
 from processes.text import T
 

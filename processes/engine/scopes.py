@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from processes.engine.activities import Activity
-from processes.engine.case import Incident, Scope, Step
 from processes.engine.elements import Element
+from processes.engine.tokens import Incident, Scope, Step
 from processes.text import T
 
 GIVEN = ("case", "params", "parent")

@@ -8,7 +8,8 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 
-from processes.engine.case import CaseWorkflow, Incident, Step
+from processes.engine.case import CaseWorkflow
+from processes.engine.tokens import Incident, Step
 from processes.expressions import compile_expression
 from processes.text import T
 from processes.workdays import end_of
