@@ -10,7 +10,7 @@ from processes.check.registry import at, named
 from processes.check.stock import Stock
 from processes.check.texts import Spot, context_keys, spots, without_strings
 from processes.check.view import View
-from processes.expressions import Expression, FeelSyntaxError, compile_expression
+from processes.expressions import Expression, FeelBudgetError, FeelSyntaxError, compile_expression
 from processes.findings import Finding, Severity
 from processes.model import Node
 from processes.text import T, Text
@@ -26,17 +26,29 @@ ALWAYS = frozenset(
 def compiled(view: View, _stock: Stock) -> Iterator[Finding]:
     """Syntax and function names of every FEEL text."""
     for spot in spots(view):
-        if _doubled(spot.text):
-            message = T("{place} 的{what} 里有 ==。FEEL 判断相等只写一个 =。原文：{text}",
-                        place=named(spot.place), what=spot.what, text=_short(spot.text))  # fmt: skip
-            yield view.at("expression", spot.place, message)
+        found = _compile(view, spot.text)
+        if isinstance(found, Expression):
             continue
-        try:
-            compile_expression(spot.text)
-        except FeelSyntaxError as error:
-            message = T("{place} 的{what} 写错了：{reason}。原文：{text}", place=named(spot.place), what=spot.what,
-                        reason=str(error).rstrip("。"), text=_short(spot.text))  # fmt: skip
-            yield view.at("expression", spot.place, message)
+        message = T("{place} 的{what} 写错了：{reason}。原文：{text}", place=named(spot.place), what=spot.what,
+                    reason=str(found).rstrip("。"), text=_short(spot.text))  # fmt: skip
+        yield view.at("expression", spot.place, message)
+
+
+def _compile(view: View, text: str) -> Expression | Text:
+    """The compiled text, or what is wrong with it; each text once per diagram."""
+    if text not in view.compiled:
+        view.compiled[text] = _try(text)
+    found: Expression | Text = view.compiled[text]
+    return found
+
+
+def _try(text: str) -> Expression | Text:
+    if _doubled(text):
+        return T("FEEL 判断相等只写一个 =，不写 ==")
+    try:
+        return compile_expression(text)
+    except (FeelSyntaxError, FeelBudgetError) as error:
+        return Text("{reason}", {"reason": error})
 
 
 def _doubled(text: str) -> bool:
@@ -69,11 +81,18 @@ def _unwritten(stock: Stock, views: list[View]) -> Iterator[Finding]:
     for view in views:
         said: set[tuple[str, str]] = set()
         for spot in (*spots(view), *_decision_spots(stock, view)):
-            for name in sorted(spot.names(_reads) - known):
+            for name in sorted(_reads(view, spot) - known):
                 if (spot.place.id, name) not in said:
                     said.add((spot.place.id, name))
                     yield view.at("name-unknown", spot.place, _unknown(named(spot.place), spot.what, name, known))
     yield from _beside(stock, known)
+
+
+def _reads(view: View, spot: Spot) -> frozenset[str]:
+    if spot.given is not None:
+        return spot.given
+    found = _compile(view, spot.text)
+    return found.names if isinstance(found, Expression) else frozenset()
 
 
 def _beside(stock: Stock, known: set[str]) -> Iterator[Finding]:
@@ -113,18 +132,6 @@ def _decision_spots(stock: Stock, view: View) -> Iterator[Spot]:
         if node.kind == "businessRuleTask" and decision and decision in stock.decisions:
             needed = stock.decisions.inputs(decision) - set(node.ext_params)
             yield Spot(node, T("决策表"), "", needed)
-
-
-def _reads(text: str) -> frozenset[str]:
-    expression = _try(text)
-    return expression.names if expression else frozenset()
-
-
-def _try(text: str) -> Expression | None:
-    try:
-        return compile_expression(text)
-    except FeelSyntaxError:
-        return None
 
 
 def written(stock: Stock, views: list[View]) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from processes.check import timers
@@ -29,6 +29,7 @@ LOOP_TEXTS = {
     "condition": T("循环条件"),
     "maximum": T("最多次数"),
 }
+LONGEST = 50_000  # characters of a script
 _KEY = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^\W\d]\w*))\s*:')
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*(?:"|$)|//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/|$)', re.S)
 
@@ -40,11 +41,7 @@ class Spot:
     place: Place
     what: Text
     text: str
-    given: frozenset[str] | None = None
-
-    def names(self, read: Callable[[str], frozenset[str]]) -> frozenset[str]:
-        """The names it reads: those given, else what `read` finds in the text."""
-        return read(self.text) if self.given is None else self.given
+    given: frozenset[str] | None = None  # names it reads, where there is no text
 
 
 def spots(view: View) -> Iterator[Spot]:
@@ -83,7 +80,7 @@ def _of_loop(node: Node, loop: Loop) -> Iterator[Spot]:
 def context_keys(text: str) -> list[str] | None:
     """The top-level keys of a FEEL context; None when the text as a whole is not one."""
     text = text.strip().removeprefix("=").strip()
-    if not text.startswith("{") or not text.endswith("}"):
+    if not text.startswith("{") or not text.endswith("}") or len(text) > LONGEST:
         return None
     readable = _blank_comments(text)
     plain = without_strings(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from processes.check.registry import Place, at
 from processes.findings import Finding
@@ -20,6 +21,7 @@ class View:
     own: bool = True
     edges: dict[str, list[str]] = field(init=False)
     back: dict[str, list[str]] = field(init=False)
+    compiled: dict[str, Any] = field(default_factory=dict)  # FEEL text -> expression, or what is wrong with it
 
     def __post_init__(self) -> None:
         self.edges = {id_: [] for id_ in self.diagram.nodes}
