@@ -66,9 +66,14 @@ class Locality:
     parameters: Mapping[str, Parameter]
     own: frozenset[str] = frozenset()
 
-    def params(self) -> dict[str, Any]:
-        """The table as case data (`params` in FEEL)."""
-        return {name: p.plain() for name, p in self.parameters.items()}
+    def params(self, changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The table as case data (`params` in FEEL), with some values set otherwise (a term keeps its unit)."""
+        table = {name: p.plain() for name, p in self.parameters.items()}
+        return table | {name: self._plain(name, value) for name, value in (changes or {}).items()}
+
+    def _plain(self, name: str, value: Any) -> Any:
+        known = self.parameters.get(name)
+        return value if known is None or isinstance(value, dict) else replace(known, value=value).plain()
 
 
 def load_localities(folder: Path = FOLDER) -> tuple[dict[str, Locality], list[Finding]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +11,7 @@ from typing import Any
 from processes.definition import Definition
 from processes.expressions import FeelError, compile_expression
 from processes.localities import DEFAULT, Locality, load_localities
+from processes.numbers import numbered, series
 from processes.run import Run
 from processes.text import T
 from processes.workdays import today
@@ -18,10 +19,7 @@ from services.deployments import VersionRow
 from services.desk import Actor, Desk
 from services.errors import Invalid, NotFound
 from services.store import cases as rows
-from services.store import people
-
-PLACE = re.compile(r"\{(year|seq|prefix|street)(?::0?(\d))?\}")
-DEFAULT_NUMBER = "{street}〔{year}〕{seq:03}"
+from services.store import people, values
 
 
 @dataclass
@@ -93,6 +91,17 @@ def locality(desk: Desk, unit: Any) -> Locality:
     return _localities().get(named or DEFAULT) or _localities()[DEFAULT]
 
 
+def params(desk: Desk, unit: Any) -> dict[str, Any]:
+    """The rule table of a unit as case data, with what the unit has set otherwise."""
+    changed = values.get(desk.db, f"params/{unit.code}")
+    return locality(desk, unit).params(json.loads(changed) if changed else None)
+
+
+def set_params(desk: Desk, code: str, changes: Mapping[str, Any]) -> None:
+    """Set parameters of a street otherwise than its rule table; cases already started keep theirs."""
+    values.put(desk.db, f"params/{code}", json.dumps(changes, ensure_ascii=False, default=str))
+
+
 # --- with what ---
 
 
@@ -106,7 +115,7 @@ def bear(
             "id": None, "no": "", "title": "", "street": unit.code, "streetName": unit.name,
             "startedBy": desk.actor.name, "startedOn": today(desk.now),
         },
-        "params": locality(desk, unit).params(),
+        "params": params(desk, unit),
         **_loaded(desk, definition.procedure.get("load", []), unit),
     }  # fmt: skip
     if parent is not None:
@@ -164,12 +173,8 @@ def name(desk: Desk, born: Born, data: dict[str, Any]) -> None:
     """Give the case its number and title; the title is FEEL over everything known at the start."""
     said = born.settings
     year = today(desk.now).year
-    prefix = str(data["params"].get("numberPrefix") or data["case"]["streetName"])
-    places = {"year": year, "prefix": prefix, "street": data["case"]["streetName"]}
-    pattern = str(said.get("number") or DEFAULT_NUMBER)
-    series = PLACE.sub(lambda m: str(places.get(m[1], m[0])), pattern)
-    seq = rows.next_number(desk.db, born.row["street_id"], year, series[:120])
-    no = PLACE.sub(lambda m: str(seq).zfill(int(m[2] or 0)), series)
+    row = series(said.get("number"), data["params"], year, data["case"]["streetName"])
+    no = numbered(row, rows.next_number(desk.db, born.row["street_id"], year, row[:120]))
     data["case"]["no"] = born.row["no"] = no[:64]
     data["case"]["title"] = born.row["title"] = (_title(desk, said, data) or str(born.row["procedure_title"]))[:200]
 

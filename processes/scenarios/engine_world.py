@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,7 +10,8 @@ from typing import Any
 
 from processes.definition import Definition
 from processes.forms import Form
-from processes.numbers import number
+from processes.localities import Locality
+from processes.numbers import numbered, series
 from processes.run import At, NotWaiting, Run, Sent, Waiting
 from processes.scenarios.script import Given
 from processes.scenarios.world import CaseState, Refused, Standing, Who
@@ -43,15 +45,16 @@ class _Letter:
 class EngineWorld:
     """Plays a bundle in memory; see `World` for the verbs."""
 
-    def __init__(self, definition: Definition, given: Given, params: Mapping[str, Any], calendar: Calendar) -> None:
+    def __init__(self, definition: Definition, given: Given, place: Locality, calendar: Calendar) -> None:
         self.definition = definition
         self.given = given
-        self.params = {**params, **given.parameters}
+        self.params = place.params(given.parameters)
         self.calendar = calendar
         self.clock = given.clock.astimezone(UTC)
         self.all: list[_Case] = []
         self.post: list[_Letter] = []
         self.trace: list[tuple[str, str | None]] = []
+        self.numbers: Counter[str] = Counter()
 
     @property
     def now(self) -> datetime:
@@ -167,14 +170,10 @@ class EngineWorld:
 
     def number(self, process: str) -> str:
         """The next number of a process, as its procedure writes it."""
-        declared = self.definition.settings(process)
-        return number(
-            declared.get("number"),
-            year=today(self.clock).year,
-            seq=sum(case.run.process == process for case in self.all) + 1,
-            prefix=self.params.get("numberPrefix") or self.given.street["name"],
-            street=self.given.street["name"],
-        )
+        pattern = self.definition.settings(process).get("number")
+        row = series(pattern, self.params, today(self.clock).year, self.given.street["name"])
+        self.numbers[row] += 1
+        return numbered(row, self.numbers[row])
 
     def begin(self, process: str, data: dict[str, Any], letter: _Letter | None = None) -> None:
         """Start a run."""

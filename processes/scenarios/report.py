@@ -58,7 +58,7 @@ def rehearse(definition: Definition, scenarios: Iterable[Scenario], calendar: Ca
         if place is None:
             played.append(Played(scenario, "locality", T("没有地方规则表“{id}”", id=scenario.locality)))
             continue
-        world = EngineWorld(definition, scenario.given, place.params(), days)
+        world = EngineWorld(definition, scenario.given, place, days)
         played.append(play(scenario, world, days))
         trace += world.trace
     return Report(tuple(played), tuple(coverage(definition, trace)))
