@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from processes import snapshot
-from processes.expressions import dumps, to_json
+from processes.expressions import to_json
 from processes.forms import Form
 from processes.run import NotWaiting, Run
 from processes.text import T
@@ -18,6 +18,7 @@ from services.history import Act
 from services.standing import CaseHead, CaseView, StepRow, WaitRow
 from services.store import cases as rows
 from services.store import jobs as job_rows
+from services.store.json import dumps
 from services.upkeep import Place, Upkeep
 
 __all__ = ["CaseHead", "CaseView", "Startable", "StepRow", "WaitRow"]
@@ -90,7 +91,7 @@ def _begin(
     desk: Desk, born: births.Born, answers: dict[str, Any], message: str | None = None, payload: Any = None
 ) -> int:
     data = {**answers, **born.data}
-    births.name(desk, born, data)
+    births.name(desk, born, {**(payload or {}), **data})
     case_id = rows.add(desk.db, born.row)
     data["case"]["id"] = case_id
     run = Run.start(born.definition, born.process, data, desk.at, message, payload)
@@ -129,7 +130,7 @@ def step(desk: Desk, row: Any, verb: Verb, act: Act, run: Run | None = None, don
             return None
     except NotWaiting as late:
         raise Conflict() from late
-    found = _keep(desk, row._mapping, run, done)
+    found = _keep(desk, row._asdict(), run, done)
     history.record(desk, row.id, act)
     return found
 

@@ -9,13 +9,13 @@ from threading import Lock
 from typing import Any
 
 from processes.definition import Bundle, BundleRefused, Definition, define
-from processes.expressions import dumps, loads
 from processes.text import T
 from services import history
 from services.desk import Desk
 from services.errors import NotAllowed, NotFound, Unfit
 from services.store import files
 from services.store.db import Connection
+from services.store.json import dumps, loads
 
 PUBLISHERS = ("designer", "system_admin", "district_affairs")
 CACHED = 64

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from processes.expressions import dumps, from_json, loads
+from processes.expressions import from_json
 from processes.text import Text
 from services.desk import Desk
 from services.store import events as rows
+from services.store.json import dumps, loads
 
 Telling = Callable[[str | None, str | None, dict[str, Any]], list[tuple[str, str]]]
 """Turns (element, form, answers) into label/words pairs."""

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from processes.expressions import dumps, from_json, loads, to_json
+from processes.expressions import from_json, to_json
 from services.desk import Desk
 from services.errors import Rejected
 from services.store import jobs as rows
 from services.store.cases import key_text
 from services.store.db import Connection
+from services.store.json import dumps, loads
 
 LEASE = timedelta(seconds=60)
 ATTEMPTS = 5

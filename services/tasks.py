@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from processes.expressions import dumps, from_json, to_json
+from processes.expressions import from_json, to_json
 from processes.forms import Form, Resolved
 from processes.run import Run
 from processes.text import T, Text
@@ -21,6 +21,7 @@ from services.standing import CaseHead
 from services.store import cases as case_rows
 from services.store import people
 from services.store import tasks as rows
+from services.store.json import dumps
 from services.upkeep import Upkeep
 
 

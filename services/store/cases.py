@@ -21,8 +21,9 @@ from sqlalchemy import (
     update,
 )
 
-from processes.expressions import dumps, loads
 from processes.snapshot import LIVE, Changes, Rows
+from services.store.json import dumps, loads
+from services.store.prepared import Prepared
 from services.store.rows import Found
 from services.store.tables import cases, incidents, numbers, scopes, steps, tasks, units, variables, waits
 from services.store.upsert import upsert
@@ -40,13 +41,12 @@ _LOCKED = select(
     cases.c.version,
     cases.c.stamp,
 ).where(cases.c.id == bindparam("case"))
-_LOCKED_PG = _LOCKED.with_for_update()
+_LOCK = Prepared(lambda dialect: _LOCKED if dialect == "sqlite" else _LOCKED.with_for_update())
 
 
-def lock(db: Connection, case_id: int) -> Found | None:
+def lock(db: Connection, case_id: int) -> Any:
     """Take the case for this transaction; on SQLite the transaction itself is the lock."""
-    wish = _LOCKED if db.dialect.name == "sqlite" else _LOCKED_PG
-    return db.execute(wish, {"case": case_id}).one_or_none()
+    return _LOCK.one(db, {"case": case_id})
 
 
 _HEAD = select(
@@ -112,14 +112,12 @@ def add(db: Connection, row: dict[str, Any]) -> int:
     return int(db.execute(insert(cases).returning(cases.c.id), row).scalar_one())
 
 
-_MOVE = (
-    update(cases)
-    .where(cases.c.id == bindparam("case"), cases.c.version == bindparam("was"))
-    .values(
-        {
-            name: bindparam(f"new_{name}")
-            for name in ("version", "stamp", "header", "state", "moved_at", "outcome", "outcome_code", "ended_at")
-        }
+MOVED = ("version", "stamp", "header", "state", "moved_at", "outcome", "outcome_code", "ended_at")
+_MOVE = Prepared(
+    lambda _: (
+        update(cases)
+        .where(cases.c.id == bindparam("case"), cases.c.version == bindparam("was"))
+        .values({name: bindparam(f"new_{name}") for name in MOVED})
     )
 )
 
@@ -127,7 +125,7 @@ _MOVE = (
 def move(db: Connection, case_id: int, was: int, row: dict[str, Any]) -> bool:
     """Write the case's own row if nobody else has since version `was`."""
     values = {f"new_{name}": value for name, value in row.items()}
-    return db.execute(_MOVE, {"case": case_id, "was": was, **values}).rowcount == 1
+    return _MOVE.run(db, {"case": case_id, "was": was, **values}) == 1
 
 
 def children(db: Connection, case_id: int) -> Sequence[Found]:

@@ -7,15 +7,19 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from services.store.prepared import Prepared
 from services.store.rows import Found
 from services.store.tables import events, tasks
 
-_ADD = insert(events)
+COLUMNS = (
+    "case_id", "at", "person_id", "who", "act", "element", "task_id", "what", "params", "detail", "answers",
+)  # fmt: skip
+_ADD = Prepared(lambda _: insert(events), COLUMNS)
 
 
 def add(db: Connection, row: dict[str, Any]) -> None:
     """Write one line."""
-    db.execute(_ADD, row)
+    _ADD.run(db, row)
 
 
 def of_case(db: Connection, case_id: int) -> Sequence[Found]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 
+from services.store.prepared import Prepared
 from services.store.rows import Found
 from services.store.tables import persons, posts, sessions, throttles, units
 from services.store.upsert import upsert
@@ -17,14 +18,20 @@ from services.store.upsert import upsert
 _UNIT = select(units)
 
 
-def unit(db: Connection, code: str) -> Found | None:
-    """The unit with this code."""
-    return db.execute(_UNIT.where(units.c.code == code)).one_or_none()
+_BY_CODE = Prepared(lambda _: _UNIT.where(units.c.code == bindparam("code")))
 
 
-def unit_by_id(db: Connection, unit_id: int) -> Found:
-    """The unit with this id."""
-    return db.execute(_UNIT.where(units.c.id == unit_id)).one()
+def unit(db: Connection, code: str) -> Any:
+    """The unit with this code, or None."""
+    return _BY_CODE.one(db, {"code": code})
+
+
+_BY_ID = Prepared(lambda _: _UNIT.where(units.c.id == bindparam("unit")))
+
+
+def unit_by_id(db: Connection, unit_id: int) -> Any:
+    """The unit with this id, which must exist."""
+    return _BY_ID.one(db, {"unit": unit_id})
 
 
 def all_units(db: Connection, level: str | None = None, under: str | None = None) -> Sequence[Found]:

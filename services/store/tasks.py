@@ -20,9 +20,10 @@ from sqlalchemy import (
     update,
 )
 
+from services.store.prepared import Prepared
 from services.store.rows import Found
 from services.store.tables import cases, drafts, persons, requests, tasks, units
-from services.store.upsert import upsert
+from services.store.upsert import insert_new, upsert
 
 STEPS_PER_CASE = 1_000_000
 
@@ -39,29 +40,33 @@ def place(task: int) -> tuple[int, int]:
 
 # --- completing ---
 
-_OPENED = (
-    select(tasks, requests.c.digest, requests.c.reply)
-    .select_from(tasks)
-    .outerjoin(requests, and_(requests.c.actor == bindparam("actor"), requests.c.key == bindparam("key")))
-    .where(tasks.c.id == bindparam("task"))
+_OPENED = Prepared(
+    lambda _: (
+        select(tasks, requests.c.digest, requests.c.reply)
+        .select_from(tasks)
+        .outerjoin(requests, and_(requests.c.actor == bindparam("actor"), requests.c.key == bindparam("key")))
+        .where(tasks.c.id == bindparam("task"))
+    )
 )
 
 
-def opened(db: Connection, task: int, actor: int, key: str) -> Found | None:
+def opened(db: Connection, task: int, actor: int, key: str) -> Any:
     """A task with the answer once given to this key, if any."""
-    return db.execute(_OPENED, {"task": task, "actor": actor, "key": key}).one_or_none()
+    return _OPENED.one(db, {"task": task, "actor": actor, "key": key})
 
 
-_DONE = (
-    update(tasks)
-    .where(tasks.c.id == bindparam("task"), tasks.c.state == "open")
-    .values(
-        state="done",
-        done_by=bindparam("person"),
-        done_name=bindparam("name"),
-        done_at=bindparam("now"),
-        answers=bindparam("said"),
-        version=tasks.c.version + 1,
+_DONE = Prepared(
+    lambda _: (
+        update(tasks)
+        .where(tasks.c.id == bindparam("task"), tasks.c.state == "open")
+        .values(
+            state="done",
+            done_by=bindparam("person"),
+            done_name=bindparam("name"),
+            done_at=bindparam("now"),
+            answers=bindparam("said"),
+            version=tasks.c.version + 1,
+        )
     )
 )
 
@@ -69,7 +74,7 @@ _DONE = (
 def finish(db: Connection, task: int, person: int | None, name: str, now: datetime, answers: str) -> bool:
     """Mark a task done if it is still open."""
     values = {"task": task, "person": person, "name": name, "now": now, "said": answers}
-    return db.execute(_DONE, values).rowcount == 1
+    return _DONE.run(db, values) == 1
 
 
 REOPENED = ("title", "role", "unit_id", "unit_title", "pool", "form", "due_date", "since", "state")
@@ -94,7 +99,7 @@ def move_due(db: Connection, task: int, due: date) -> None:
 def remember(db: Connection, actor: int, key: str, digest: str, reply: str, now: datetime) -> bool:
     """Keep the answer to a key; False when the key is taken."""
     row = {"actor": actor, "key": key, "digest": digest, "reply": reply, "at": now}
-    return upsert(db, requests, [row], update=()) != 0
+    return insert_new(db, requests, row)
 
 
 def claim_key(db: Connection, actor: int, key: str, digest: str, now: datetime) -> None:

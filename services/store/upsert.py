@@ -1,4 +1,4 @@
-"""INSERT … ON CONFLICT for both databases, compiled once per table."""
+"""INSERT … ON CONFLICT for both databases, compiled once per table and set of columns."""
 
 from __future__ import annotations
 
@@ -10,23 +10,31 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
-
-@lru_cache(maxsize=64)
-def _statement(dialect: str, table: Table, keys: tuple[str, ...], update: tuple[str, ...]) -> Insert:
-    insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
-    if not update:
-        return insert.on_conflict_do_nothing()
-    return insert.on_conflict_do_update(
-        index_elements=list(keys), set_={name: insert.excluded[name] for name in update}
-    )
+from services.store.prepared import Prepared
 
 
-def upsert(db: Connection, table: Table, rows: Sequence[dict[str, Any]], update: tuple[str, ...]) -> int:
-    """Insert rows; on a conflict update the named columns, or leave the old row when none are named.
+@lru_cache(maxsize=128)
+def _prepared(table: Table, columns: tuple[str, ...], keys: tuple[str, ...], update: tuple[str, ...]) -> Prepared:
+    def build(dialect: str) -> Insert:
+        insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
+        if not update:
+            return insert.on_conflict_do_nothing()
+        return insert.on_conflict_do_update(
+            index_elements=list(keys), set_={name: insert.excluded[name] for name in update}
+        )
 
-    Gives the number of rows written, or -1 when the driver does not tell.
-    """
-    return upsert_on(db, table, rows, _primary(table), update)
+    return Prepared(build, columns)
+
+
+def upsert(db: Connection, table: Table, rows: Sequence[dict[str, Any]], update: tuple[str, ...]) -> None:
+    """Insert rows (all with the same keys); on a conflict update the named columns, or leave the old row."""
+    if rows:
+        _prepared(table, tuple(rows[0]), _primary(table), update).run_all(db, rows)
+
+
+def insert_new(db: Connection, table: Table, row: dict[str, Any]) -> bool:
+    """Insert a row unless its key is taken; True when it was inserted."""
+    return _prepared(table, tuple(row), (), ()).run(db, row) == 1
 
 
 @lru_cache(maxsize=64)
@@ -36,8 +44,7 @@ def _primary(table: Table) -> tuple[str, ...]:
 
 def upsert_on(
     db: Connection, table: Table, rows: Sequence[dict[str, Any]], keys: tuple[str, ...], update: tuple[str, ...]
-) -> int:
+) -> None:
     """The same for a conflict on another unique key."""
-    if not rows:
-        return 0
-    return db.execute(_statement(db.dialect.name, table, keys, update), list(rows)).rowcount
+    if rows:
+        _prepared(table, tuple(rows[0]), keys, update).run_all(db, rows)
