@@ -32,14 +32,15 @@ class _Case:
     effects: list[Sent] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class _Letter:
-    """A message on its way; `sender` None when it came from outside."""
+    """A message on its way; `sender` None when it came from outside, `unheard` when nobody waited for it so far."""
 
     name: str
     key: Any
     payload: Mapping[str, Any]
     sender: int | None
+    unheard: bool = False
 
 
 class EngineWorld:
@@ -55,6 +56,7 @@ class EngineWorld:
         self.post: list[_Letter] = []
         self.trace: list[tuple[str, str | None]] = []
         self.numbers: Counter[str] = Counter()
+        self.moved: dict[int, None] = {}
 
     @property
     def now(self) -> datetime:
@@ -92,6 +94,7 @@ class EngineWorld:
             case.run.complete(standing.step, values, self.at)
         except NotWaiting as problem:
             raise Refused(T("{why}", why=str(problem))) from None
+        self.moved[case.number] = None
         self.settle()
 
     def advance(self, until: datetime) -> None:
@@ -103,8 +106,8 @@ class EngineWorld:
                 return
             self.clock = max(self.clock, due)
             for case in list(self.all):
-                if case.run.status == "running":
-                    case.run.fire(self.at)
+                if case.run.status == "running" and case.run.fire(self.at):
+                    self.moved[case.number] = None
             self.settle()
         raise Refused(T("定时事件没有尽头"))
 
@@ -184,6 +187,7 @@ class EngineWorld:
                 run = Run.start(self.definition, process, data, self.at, letter.name, letter.payload)
         except NotWaiting as problem:
             raise Refused(T("{why}", why=str(problem))) from None
+        self.moved[len(self.all)] = None
         self.all.append(_Case(len(self.all), data["case"]["no"], run))
 
     def validated(self, form: str | None, data: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -201,12 +205,16 @@ class EngineWorld:
         for _ in range(ROUNDS):
             self.collect()
             if not any(self.deliver(letter) for letter in self.post):
+                for letter in self.post:
+                    letter.unheard = True
+                self.moved.clear()
                 return
         raise Refused(T("消息往来没有尽头"))
 
     def collect(self) -> None:
-        """Take what the runs sent: messages to the post, signals to all, effects to the record."""
-        for case in self.all:
+        """Take what the moved cases sent: messages to the post, signals to all, effects to the record."""
+        for number in list(self.moved):
+            case = self.all[number]
             self.trace += case.run.take_trace()
             for sent in case.run.take_outbox():
                 if sent.kind == "message":
@@ -219,14 +227,19 @@ class EngineWorld:
     def broadcast(self, sender: _Case, sent: Sent) -> None:
         """Everybody else who waits for a signal wakes."""
         for case in self.all:
-            if case is not sender and case.run.status == "running":
-                case.run.signal(sent.name, sent.payload, self.at)
+            if (
+                case is not sender
+                and case.run.status == "running"
+                and case.run.signal(sent.name, sent.payload, self.at)
+            ):
+                self.moved[case.number] = None
 
     def deliver(self, letter: _Letter) -> bool:
         """To a waiting case first, else to a process that begins with this message."""
-        for case in self.all:
+        for case in [self.all[number] for number in self.moved] if letter.unheard else self.all:
             if case.run.status == "running" and case.run.receive(letter.name, letter.key, letter.payload, self.at):
                 self.post.remove(letter)
+                self.moved[case.number] = None
                 return True
         for process, compiled in self.definition.processes.items():
             if letter.name in compiled.message_starts:
