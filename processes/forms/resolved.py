@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as start
@@ -18,6 +19,7 @@ from processes.text import T, Text
 
 MAX_ROWS = 500
 MAX_OPTIONS = 2000
+_ROW_NUMBER = re.compile(r"\[\d+\]\.")
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,7 @@ class _Walk:
         """A field a person answers."""
         f = shown.field
         given = self.given(f, raw)
-        shown.leads = f.key in self.resolved.leaders
+        shown.leads = _ROW_NUMBER.sub(".", shown.name) in self.resolved.leaders
         shown.fixed = f.computed is not None or f.readonly is True or self.true(f.readonly)
         shown.required = f.rules.required or self.true(f.rules.required_when)
         shown.options = self.resolved.options(f, self.context) if f.type in CHOICES else ()
@@ -347,11 +349,25 @@ def _option(item: Any) -> Option | None:
     return None if item is None else Option(item, str(item))
 
 
-def _leaders(fields: tuple[Field, ...]) -> frozenset[str]:
-    """Keys that other fields' visibility, duty, choices or sums depend on: a change redraws the form."""
-    found: frozenset[str] = frozenset()
+def _leaders(fields: tuple[Field, ...], place: str = "") -> frozenset[str]:
+    """Keys (columns as `list.column`) that decide what other fields show: a change redraws the form."""
+    own = frozenset(f.key for f in flat(fields) if f.answers)
+    found = frozenset(place + name for name in _used(fields) & own)
+    inner = (_leaders(f.children, f"{f.key}.") for f in flat(fields) if f.type == "dynamiclist")
+    return found.union(*inner)
+
+
+def _used(fields: tuple[Field, ...]) -> frozenset[str]:
+    """Names that decide about other fields; the columns of a list mean nothing outside it."""
+    names: frozenset[str] = frozenset()
     for f in fields:
-        for e in f.expressions():
-            found |= e.names
-        found |= _leaders(f.children)
-    return found
+        columns = frozenset(c.key for c in flat(f.children)) if f.type == "dynamiclist" else frozenset[str]()
+        names |= frozenset[str]().union(*(e.names for e in _deciding(f))) - {f.key}
+        names |= _used(f.children) - columns
+    return names
+
+
+def _deciding(f: Field) -> list[Expression]:
+    """Expressions that change what is on the page; bounds and checks only speak up afterwards."""
+    found = (f.hide, f.rules.required_when, f.options_from, f.computed, f.readonly)
+    return [e for e in found if isinstance(e, Expression)]

@@ -285,6 +285,26 @@ def test_rows_are_counted_and_errors_name_the_cell() -> None:
     assert list(answer(form(SIGNERS), {"signers": "x"}).errors) == ["signers"]
 
 
+def test_only_answers_that_decide_about_other_fields_redraw_the_form() -> None:
+    made = form(
+        RESULT,
+        REASON,
+        field("datetime", "start"),
+        field("datetime", "end", properties={"check": "=end > start"}),
+        {
+            "type": "group",
+            "label": "g",
+            "components": [field("checkbox", "more")],
+            "conditional": {"hide": "=seats = 0"},
+        },
+        field("number", "seats"),
+        SIGNERS,
+    )
+    shown = made.resolve({}, Env(now=NOW)).show()
+    leading = {s.name for s in shown if s.leads} | {c.name for s in shown for row in s.rows for c in row if c.leads}
+    assert leading == {"result", "seats", "signers[0].ok", "signers[1].ok"}
+
+
 LAID_OUT = {
     "type": "dynamiclist",
     "path": "quota",

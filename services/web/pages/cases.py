@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -78,7 +78,8 @@ class Wait:
 
 
 def _told(visit: Visit, view: CaseView) -> dict[str, Any]:
-    waits = [Wait(rows[0], following(view.diagram, rows[0].element), len(rows)) for rows in _alike(view.waiting)]
+    waiting = with_limits(view.diagram, view.waiting)
+    waits = [Wait(rows[0], following(view.diagram, rows[0].element), len(rows)) for rows in _alike(waiting)]
     days = (words.local_day(visit.now) - words.local_day(view.head.started_at)).days
     return {
         "view": view,
@@ -88,6 +89,24 @@ def _told(visit: Visit, view: CaseView) -> dict[str, Any]:
         "drawing": draw(view),
         "manager": visit.desk.actor.has(*MANAGES),
     }
+
+
+def with_limits(diagram: Diagram, rows: list[WaitRow]) -> list[WaitRow]:
+    """A timer on the edge of a step is that step's last day, not something the case waits for besides."""
+    hosts = {r.element: n.attached_to for r in rows if r.kind == "timer" and (n := diagram.nodes.get(r.element))}
+    waited = {r.element for r in rows if r.kind != "timer"}
+    limits: dict[str, WaitRow] = {}
+    for row in rows:
+        host = hosts.get(row.element)
+        if host in waited:
+            limits.setdefault(str(host), row)
+    kept = [r for r in rows if not (r.kind == "timer" and hosts.get(r.element) in waited)]
+    return [
+        replace(r, due=limits[r.element].due, left=limits[r.element].left)
+        if r.due is None and r.element in limits
+        else r
+        for r in kept
+    ]
 
 
 def _alike(rows: list[WaitRow]) -> list[list[WaitRow]]:
