@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from processes.layout.picture import Box, Picture, Point, Scope
+from processes.layout.picture import Box, Item, Picture, Point, Scope
 
 LETTER, LINE = 12, 15  # width of a Chinese letter and height of a line at the usual 12 px
 PER_LINE = 8
@@ -21,30 +21,28 @@ def extent(name: str, per_line: int = PER_LINE) -> tuple[int, int]:
 def label(scope: Scope, picture: Picture) -> None:
     """Give a box to every name that does not stand inside its node."""
     for item in scope.items.values():
-        if item.name and (item.is_event or item.is_gateway) and item.id in picture.boxes:
-            size = extent(item.name)
-            spots = _around(picture.boxes[item.id], size, above=item.is_gateway, hosted=item.host is not None)
-            picture.labels[item.id] = _free(picture, list(spots), item.id)
+        if item.id in picture.boxes and (spots := around(scope, picture, item)):
+            picture.labels[item.id] = _free(picture, spots, item.id)
     for edge in scope.edges:
         if edge.name and edge.id in picture.paths:
-            spots = _along(picture.paths[edge.id], extent(edge.name, 10))
-            picture.labels[edge.id] = _free(picture, list(spots), None)
+            spots = list(_along(picture.paths[edge.id], extent(edge.name, 10)))
+            picture.labels[edge.id] = _free(picture, spots, None)
 
 
-def _around(box: Box, size: tuple[int, int], *, above: bool, hosted: bool) -> Iterator[Box]:
-    w, h = size
-    over = Box(box.cx - w // 2, box.y - h - 4, w, h)
-    under = Box(box.cx - w // 2, box.bottom + 4, w, h)
-    if hosted:
-        yield Box(box.cx - w - 8, box.bottom + 2, w, h)
-        yield Box(box.cx + 8, box.bottom + 2, w, h)
-    yield from (over, under) if above else (under, over)
-    yield Box(box.right - 4, box.y - h, w, h)
-    yield Box(box.x - w + 4, box.y - h, w, h)
-    yield Box(box.right - 4, box.bottom, w, h)
-    yield Box(box.x - w + 4, box.bottom, w, h)
-    yield Box(box.right + 4, box.cy - h - 3, w, h)
-    yield Box(box.right + 4, box.cy + 3, w, h)
+def around(scope: Scope, picture: Picture, item: Item) -> list[Box]:
+    """Where a node's name may stand, the usual place first; none for tasks and nameless nodes."""
+    if not item.name or not (item.is_event or item.is_gateway):
+        return []
+    box, (w, h) = picture.boxes[item.id], extent(item.name)
+    over, under = Box(box.cx - w // 2, box.y - h - 4, w, h), Box(box.cx - w // 2, box.bottom + 4, w, h)
+    near = [over, under] if item.is_gateway else [under, over]
+    if item.host is not None:
+        left, right = Box(box.cx - w - 8, box.bottom + 2, w, h), Box(box.cx + 8, box.bottom + 2, w, h)
+        others = [o for o in scope.items.values() if o.host == item.host and o is not item]
+        last = bool(others) and all(picture.boxes[o.id].x < box.x for o in others)
+        near = [right, left, *near] if last else [left, right, *near]
+    corners = [Box(x, y, w, h) for y in (box.y - h, box.bottom) for x in (box.right - 4, box.x - w + 4)]
+    return [*near, *corners, Box(box.right + 4, box.cy - h - 3, w, h), Box(box.right + 4, box.cy + 3, w, h)]
 
 
 def _along(path: list[Point], size: tuple[int, int]) -> Iterator[Box]:

@@ -7,11 +7,12 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from itertools import count, pairwise
 
+from processes.layout.label import around
 from processes.layout.picture import Box, Edge, Point, Scope
 from processes.layout.place import Grid
 
 MARGIN = 9  # a line keeps this far from nodes it only passes
-BEND, CROSSING, SHARED = 45, 260, 70
+BEND, CROSSING, SHARED, WORDS = 45, 260, 70, 50
 RIGHT, DOWN, LEFT, UP = (1, 0), (0, 1), (-1, 0), (0, -1)
 Way = tuple[int, int]
 Cell = tuple[int, int]
@@ -26,6 +27,7 @@ class Board:
     xs: list[int]
     ys: list[int]
     walls: set[Piece]
+    words: set[Piece] = field(default_factory=set)  # where a node's name will probably stand
     pieces: dict[Piece, set[str]] = field(default_factory=dict)  # piece -> targets of the lines on it
     level: dict[Cell, set[str]] = field(default_factory=dict)
     upright: dict[Cell, set[str]] = field(default_factory=dict)
@@ -38,6 +40,9 @@ def route(scope: Scope, grid: Grid) -> None:
     """Give every edge of the scope its way points in `grid.picture.paths`."""
     boxes = grid.picture.boxes
     board = _board(grid, boxes)
+    for item in scope.items.values():
+        if item.id in boxes and (spots := around(scope, grid.picture, item)):
+            board.words |= _inside(board, spots[0])
     main = {(a, b) for a, b in pairwise(grid.main)}
     edges = [e for e in scope.edges if e.source in boxes and e.target in boxes]
     edges.sort(key=lambda e: ((e.source, e.target) not in main, _far(boxes, e)))
@@ -57,7 +62,7 @@ def _board(grid: Grid, boxes: dict[str, Box]) -> Board:
     ys -= {y for y in ys for line in lines if abs(y - line) < 7 and y not in {b.cy for b in boxes.values()}}
     board = Board(sorted(xs), sorted(ys), set())
     for box in boxes.values():
-        _wall(board, box.grown(MARGIN))
+        board.walls |= _inside(board, box.grown(MARGIN))
     return board
 
 
@@ -71,16 +76,16 @@ def _tracks(bands: list[tuple[int, int]], end: int) -> set[int]:
     return found
 
 
-def _wall(board: Board, box: Box) -> None:
-    """Forbid the pieces that enter a (grown) box."""
+def _inside(board: Board, box: Box) -> set[Piece]:
+    """The pieces that enter a box."""
+    found: set[Piece] = set()
     left, right = bisect_right(board.xs, box.x), bisect_left(board.xs, box.right)
     top, bottom = bisect_right(board.ys, box.y), bisect_left(board.ys, box.bottom)
     for i in range(left, right):
-        for j in range(max(top - 1, 0), min(bottom, len(board.ys) - 1)):
-            board.walls.add(((i, j), (i, j + 1)))
+        found.update(((i, j), (i, j + 1)) for j in range(max(top - 1, 0), min(bottom, len(board.ys) - 1)))
     for j in range(top, bottom):
-        for i in range(max(left - 1, 0), min(right, len(board.xs) - 1)):
-            board.walls.add(((i, j), (i + 1, j)))
+        found.update(((i, j), (i + 1, j)) for i in range(max(left - 1, 0), min(right, len(board.xs) - 1)))
+    return found
 
 
 def draw(board: Board, scope: Scope, boxes: dict[str, Box], edge: Edge) -> list[Point]:
@@ -225,7 +230,7 @@ def _moves(board: Board, target: str, state: State) -> list[tuple[State, int]]:
 
 def _meeting(board: Board, target: str, cell: Cell, way: Way, turn: Way, piece: Piece) -> int:
     """What it costs to touch, cross or share lines drawn before."""
-    cost = 0
+    cost = WORDS if piece in board.words else 0
     others = board.pieces.get(piece)
     if others:
         cost += 6 if others == {target} else 3000
