@@ -30,7 +30,7 @@ def run(options: Namespace, output: Output) -> int:
     if options.database is not None:
         from services.rehearsal import also_on_database
 
-        report = also_on_database(path, definition, scenarios, report, options.database)
+        report = also_on_database(definition, scenarios, report, options.database)
     _print(report, output)
     output.data({**report.as_json(), "findings": [one.as_json() for one in findings]})
     return 0 if report.passed and not findings else 1
