@@ -8,7 +8,7 @@ from lxml import etree
 
 from processes.layout.label import label
 from processes.layout.picture import EVENT, GATEWAY, TASK, Box, Edge, Item, Picture, Point, Scope
-from processes.layout.place import place
+from processes.layout.place import EDGE, FOOTER_GAP, place
 from processes.layout.route import route
 from processes.xmlsafe import parse_xml
 
@@ -22,6 +22,7 @@ NODES = {
     "callActivity", *SUB_PROCESSES, "startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent",
     "boundaryEvent", "exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway",
 }  # fmt: skip
+NOTES = {"textAnnotation": (120, 60), "dataObjectReference": (36, 50), "dataStoreReference": (50, 50)}
 HEADER = 30  # the strip with a pool's or lane's name
 POOL_GAP = 40
 BLACK_BOX = 60
@@ -70,12 +71,35 @@ class Drawing:
         grid = place(scope)
         route(scope, grid)
         label(scope, grid.picture)
+        _notes(scope, grid.picture)
         self.picture.add(grid.picture, dx, dy)
         for key, drawing in inner.items():
             box = grid.picture.boxes[key]
             self.open += [key, *drawing.open]
             self.picture.add(drawing.picture, dx + box.x, dy + box.y)
         return grid.picture
+
+
+def _notes(scope: Scope, picture: Picture) -> None:
+    """Notes in a strip of their own at the lower edge, each as near as possible to what it is about."""
+    free, strip = EDGE, max((note.size[1] for note in scope.notes), default=0)
+    about = {end: other for e in scope.links for end, other in ((e.source, e.target), (e.target, e.source))}
+    for note in scope.notes:
+        near = picture.boxes.get(about.get(note.id, ""))
+        x = max(free, near.cx - note.size[0] // 2 if near else free)
+        picture.boxes[note.id] = Box(x, picture.height, *note.size)
+        free = x + note.size[0] + FOOTER_GAP
+    for link in scope.links:
+        a, b = picture.boxes.get(link.source), picture.boxes.get(link.target)
+        if a and b:
+            upper, lower = (a, b) if a.y < b.y else (b, a)
+            picture.paths[link.id] = [(upper.cx, upper.bottom), (lower.cx, lower.y)][:: 1 if upper is a else -1]
+    if strip:
+        picture.width, picture.height = max(picture.width, free), picture.height + strip + EDGE
+        if scope.lanes:
+            last = picture.lanes[scope.lanes[-1]]
+            picture.lanes[scope.lanes[-1]] = Box(last.x, last.y, last.w, last.h + strip + EDGE)
+            picture.lanes = {k: Box(b.x, b.y, picture.width, b.h) for k, b in picture.lanes.items()}
 
 
 def _local(node: etree._Element) -> str:
@@ -90,8 +114,11 @@ def _scope(element: etree._Element) -> Scope:
         kind = _local(node)
         if kind in NODES:
             scope.items[node.get("id", "")] = _item(node, kind, lane_of)
-        elif kind in {"textAnnotation", "dataObjectReference", "dataStoreReference"}:
-            scope.notes.append(_item(node, kind, lane_of))
+        elif kind in NOTES:
+            scope.notes.append(Item(node.get("id", ""), kind, "", size=NOTES[kind]))
+        elif kind == "association":
+            ends = node.get("sourceRef", ""), node.get("targetRef", "")
+            scope.links.append(Edge(node.get("id", ""), *ends, ""))
     for item in scope.items.values():
         if item.host is not None and item.host in scope.items:
             item.lane = scope.items[item.host].lane

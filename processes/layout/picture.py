@@ -95,7 +95,8 @@ class Scope:
     items: dict[str, Item] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
     lanes: list[str] = field(default_factory=list)
-    notes: list[Item] = field(default_factory=list)
+    notes: list[Item] = field(default_factory=list)  # annotations and data: they stand below everything
+    links: list[Edge] = field(default_factory=list)  # associations
 
     def host_of(self, item_id: str) -> str:
         """The node on the grid that stands for this one: a boundary event's host, else itself."""

@@ -108,6 +108,16 @@ def test_processes_of_one_file_do_not_touch() -> None:
     assert diagram.edges["m"][0][0] == diagram.edges["m"][1][0]
 
 
+def test_notes_stand_below_everything_and_are_tied_to_their_node() -> None:
+    diagram = drawn(
+        f'<process id="P"><task id="a"/><task id="b"/>{flow("a", "b")}<textAnnotation id="n"><text>张贴当天不算</text>'
+        '</textAnnotation><association id="l" sourceRef="b" targetRef="n"/></process>'
+    )
+    note, task = diagram.shapes["n"], diagram.shapes["b"]
+    assert note[1] > task[1] + task[3]
+    assert diagram.edges["l"] == [(task[0] + 50, task[1] + 80), (note[0] + 60, note[1])]
+
+
 def test_only_the_drawing_changes() -> None:
     before = (
         f'{HEAD}<!-- 说明 --><process id="P"><documentation>为什么</documentation><extensionElements><x:own a="1"/>'
@@ -144,7 +154,7 @@ def test_a_file_without_any_process_stays_empty() -> None:
 
 @pytest.mark.parametrize("seed", range(25))
 def test_random_diagrams_have_upright_lines_and_no_node_on_another(seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     names = [f"n{i}" for i in range(chance.randint(3, 18))]
     kinds = {n: chance.choice(["task", "exclusiveGateway", "userTask", "intermediateThrowEvent"]) for n in names}
     pairs = {(a, b) for a, b in pairwise(names)}
