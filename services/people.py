@@ -103,7 +103,7 @@ def _throttle_keys(login: str, address: str) -> dict[str, int]:
 def _refuse_hasty(db: Connection, keys: dict[str, int], now: datetime) -> None:
     waits = [row.until - now for row in rows.throttled(db, list(keys)).values() if row.until > now]
     if waits:
-        raise TooManyAttempts(int(max(waits).total_seconds()) + 1)
+        raise TooManyAttempts(-(-max(waits) // timedelta(seconds=1)))
 
 
 def _count_failure(db: Connection, keys: dict[str, int], now: datetime) -> None:

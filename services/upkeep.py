@@ -144,8 +144,8 @@ def _follow_timers(desk: Desk, place: Place, changes: Changes, waits: list[Waiti
     if over:
         job_rows.drop_timers(desk.db, place.case_id, over)
     due = [(wait, wait.due) for wait in waits if wait.kind == "timer" and wait.due is not None]
-    jobs.add(
-        desk,
+    job_rows.set_timers(
+        desk.db,
         [jobs.timer(place.case_id, place.street_id, w.step, w.element, w.name, at, desk.now) for w, at in due],
     )
 

@@ -19,22 +19,19 @@ _WORK = select(1).where(exists(select(jobs.c.id).where(_READY)))
 _PICK = select(jobs.c.id).where(_READY).order_by(jobs.c.due_at, jobs.c.id).limit(bindparam("most"))
 
 
+_FRESH = {"state": "ready", "fence": 0, "attempts": 0, "lease_until": None, "error": None, "match": "", "body": "{}"}
+_BLANK = {"case_id": None, "street_id": None, "step": None, "element": None, "name": ""}
+
+
 def add(db: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert jobs; a key that is known gets the new moment and is ready again."""
-    fresh = {
-        "state": "ready",
-        "fence": 0,
-        "attempts": 0,
-        "lease_until": None,
-        "error": None,
-        "name": "",
-        "match": "",
-        "body": "{}",
-    }
-    blank = {"case_id": None, "street_id": None, "step": None, "element": None}
-    upsert_on(
-        db, jobs, [{**blank, **fresh, **row} for row in rows], ("key",), ("due_at", "state", "attempts", "lease_until")
-    )
+    """Insert jobs; a key that is known stays as it is."""
+    upsert_on(db, jobs, [{**_BLANK, **_FRESH, **row} for row in rows], ("key",), ())
+
+
+def set_timers(db: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert timers; one that is known gets its new moment and is ready again."""
+    again = ("due_at", "state", "attempts", "lease_until")
+    upsert_on(db, jobs, [{**_BLANK, **_FRESH, **row} for row in rows], ("key",), again)
 
 
 def drop_timers(db: Connection, case_id: int, steps: Sequence[int]) -> None:
