@@ -74,6 +74,8 @@ def _condition(view: View, flow: Flow, source: Node) -> Iterator[Finding]:
 
 def starts(view: View) -> Iterator[Finding]:
     """Every process and sub-process begins in exactly one clear way."""
+    if not view.diagram.processes:
+        yield view.at("process-empty", None, T("文件里没有流程。请画一个再保存。"))
     for scope, nodes in view.scopes.items():
         host = view.diagram.nodes.get(scope)
         place = host or view.diagram.processes.get(scope)

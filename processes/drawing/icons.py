@@ -34,6 +34,7 @@ BOTTOM = {  # at the lower edge of an activity
     "sequential": "M3 5h10 M3 8h10 M3 11h10",
     "standard": "M5.4 12.6A5 5 0 1 1 10 12.9 M5.4 12.6l-2.6-.4 M5.4 12.6l.4-2.7",
     "compensation": "M8 3.4v9.2L2.4 8z M13.6 3.4v9.2L8 8z",
+    "ad hoc": "M2.5 9.5c2-5 4-3 5.5-1.5s3.5 3.5 5.5-1.5",
     "closed": "M1.5 1.5h13v13h-13z M8 4.2v7.6 M4.2 8h7.6",
 }
 

@@ -48,7 +48,7 @@ def opened(node: Node, box: Box, state: str | None, say: Say) -> str:
                 class_="bpmn-shape")  # fmt: skip
     lines = _ticked(node.name, drawn, width - 24, 1)
     name = text(lines, x + 12, y + 16, SIZE, anchor="start", fill=drawn.ink, font_weight="600")
-    parts = frame + name + _bottom(node, box, drawn.ink, False)
+    parts = frame + _inner(node, box, drawn) + name + _bottom(node, box, drawn.ink, False)
     if drawn.word is not None:
         parts += _badge(say(drawn.word), box, drawn, 1)
     return _group(node, state, parts, drawn, say)
@@ -78,9 +78,7 @@ def _activity(node: Node, box: Box, drawn: Look, closed: bool) -> str:
     stroke = 3.5 if node.kind == "callActivity" and drawn.width < 2 else drawn.width
     shape = tag("rect", x=x, y=y, width=width, height=height, rx=6, fill=drawn.fill, stroke=drawn.stroke,
                 stroke_width=stroke, stroke_dasharray=drawn.dash, class_="bpmn-shape")  # fmt: skip
-    if node.kind == "transaction":
-        shape += tag("rect", x=x + 3, y=y + 3, width=width - 6, height=height - 6, rx=4, fill="none",
-                     stroke=drawn.stroke)  # fmt: skip
+    shape += _inner(node, box, drawn)
     sign = _sign(node.kind, x + 5, y + 5, palette.INK_3 if drawn.ink == palette.INK else drawn.ink)
     bottom = _bottom(node, box, drawn.ink, closed or node.kind in SUB_PROCESSES)
     top, low = (20 if sign else 4), (18 if bottom else 4)
@@ -94,6 +92,15 @@ def _activity(node: Node, box: Box, drawn: Look, closed: bool) -> str:
     return shape + sign + bottom + text(lines, x + width / 2, middle, SIZE, fill=drawn.ink)
 
 
+def _inner(node: Node, box: Box, drawn: Look) -> str:
+    """The second border of a transaction."""
+    if node.kind != "transaction":
+        return ""
+    x, y, width, height = box
+    return tag("rect", x=x + 3, y=y + 3, width=width - 6, height=height - 6, rx=4, fill="none",
+               stroke=drawn.stroke)  # fmt: skip
+
+
 def _sign(kind: str, x: float, y: float, ink: str) -> str:
     if kind == "serviceTask":
         return icons.gear(x, y, 14, ink)
@@ -103,6 +110,7 @@ def _sign(kind: str, x: float, y: float, ink: str) -> str:
 def _bottom(node: Node, box: Box, ink: str, closed: bool) -> str:
     signs = [node.loop.kind] if node.loop else []
     signs += ["compensation"] if node.compensation else []
+    signs += ["ad hoc"] if node.kind == "adHocSubProcess" else []
     signs += ["closed"] if closed else []
     x, y, width, height = box
     left = x + width / 2 - 8 * len(signs)
