@@ -117,12 +117,13 @@ def cut(value: Decimal) -> int:
 
 def later(moment: date | time | datetime, by: DayTimeDuration | YearMonthDuration, sign: int) -> Any:
     """A date, time or moment moved by a duration."""
-    if type(by) is YearMonthDuration:
+    moved: date | time | None
+    if isinstance(by, YearMonthDuration):
         if isinstance(moment, time):
             raise FeelError(T("时间不能加年月"))
         moved = temporal.add_months(moment, sign * by.months)
     else:
-        moved = temporal.add_span(moment, sign * by.nanos)  # type: ignore[union-attr]
+        moved = temporal.add_span(moment, sign * by.nanos)
     if moved is None:
         raise FeelError(T("日期超出 1 至 9999 年"))
     return moved

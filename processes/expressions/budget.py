@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from processes.expressions.errors import FeelBudgetError
 from processes.text import T, Text
@@ -53,7 +53,7 @@ class Env:
     `fuel` counts steps of one evaluation. Inside `one_budget()` several evaluations share it.
     """
 
-    __slots__ = ("busy", "calendar", "depth", "fuel", "left", "now", "warnings")
+    __slots__ = ("busy", "calendar", "depth", "fuel", "left", "now", "patterns", "warnings")
 
     def __init__(self, now: datetime, calendar: Calendar | None = None, fuel: int = FUEL) -> None:
         if now.tzinfo is None:
@@ -64,6 +64,7 @@ class Env:
         self.left = fuel
         self.depth = 0
         self.busy = False
+        self.patterns: set[Any] = set()  # compiled so far: later uses of the same one cost less
         self.warnings: list[Note] = []
 
     def spend(self, steps: int) -> None:
@@ -78,10 +79,18 @@ class Env:
             raise FeelBudgetError(T("表达式产生的文字过长"))
         self.spend(1 + (length >> 6))
 
-    def note(self, message: Text, place: Place = NOWHERE) -> None:
-        """Remember why a value became null."""
+    def weigh(self, value: Any) -> None:
+        """Pay for looking through all parts of a value."""
+        if type(value) in (list, dict):
+            self.spend(1 + len(value))
+            for item in value.values() if type(value) is dict else value:
+                self.weigh(item)
+
+    def note(self, message: Text, place: Place = NOWHERE) -> Any:
+        """Remember why a value became null, and give that null."""
         if len(self.warnings) < NOTES_LIMIT:
             self.warnings.append(Note(message, place.line, place.column))
+        return None
 
     @contextmanager
     def one_budget(self) -> Iterator[None]:

@@ -61,7 +61,8 @@ def ordered(sign: str, a: Any, b: Any, env: Env, place: Place) -> bool | None:
         env.spend((min(len(a), len(b)) >> 10) + 1)
     found = order(a, b)
     if found is None:
-        return env.note(T("“{a}”与“{b}”不能比较大小", a=kind(a), b=kind(b)), place)
+        env.note(T("“{a}”与“{b}”不能比较大小", a=kind(a), b=kind(b)), place)
+        return None
     return _PYTHON[sign](found, 0)
 
 
@@ -90,7 +91,8 @@ def same(wanted: bool, a: Any, b: Any, env: Env, place: Place) -> bool | None:
     if found is None and (type(a) is list) is not (type(b) is list):
         found = _opened(a, b, env)
     if found is None:
-        return env.note(T("“{a}”与“{b}”不能比较", a=kind(a), b=kind(b)), place)
+        env.note(T("“{a}”与“{b}”不能比较", a=kind(a), b=kind(b)), place)
+        return None
     return found is wanted
 
 
@@ -180,7 +182,8 @@ def member(value: Any, expected: Any, env: Env, place: Place) -> bool | None:
             return equal(value, expected, env)
         found = inside(value, expected)
         if found is None:
-            return env.note(T("“{a}”与“{b}”不能比较大小", a=kind(value), b=kind(expected)), place)
+            env.note(T("“{a}”与“{b}”不能比较大小", a=kind(value), b=kind(expected)), place)
+            return None
         return found
     if type(expected) is list:
         env.spend(1 + len(expected))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from processes.expressions import arithmetic, comparing, frames, loops, properties, syntax
 from processes.expressions.budget import Place
@@ -18,7 +18,6 @@ from processes.expressions.ranges import Range
 from processes.expressions.syntax import Node
 from processes.expressions.types import Type
 from processes.text import T
-
 
 TURN = 3  # steps a turn of a loop costs besides its body
 
@@ -87,7 +86,7 @@ class Compiler:
         return loops.filtered(source, condition, _tells_truth(node.condition), cost)
 
     def call(self, node: syntax.Call, scope: Scope) -> Run:
-        self.size += 4
+        self.size += 8
         arguments = [self.compile(each, scope) for each in node.arguments]
         if isinstance(node.function, syntax.Name) and self._is_builtin(node.function, scope):
             builtin = BUILTINS[node.function.name]
@@ -126,8 +125,8 @@ class Compiler:
         return run
 
     def between(self, node: syntax.Between, scope: Scope) -> Run:
-        parts = [self.compile(each, scope) for each in (node.value, node.low, node.high)]
-        return comparing.between(*parts, node.place)
+        value, low, high = (self.compile(each, scope) for each in (node.value, node.low, node.high))
+        return comparing.between(value, low, high, node.place)
 
     def membership(self, node: syntax.In, scope: Scope) -> Run:
         value = self.compile(node.value, scope)
@@ -173,7 +172,9 @@ class Compiler:
 
         def run(frame: Frame) -> bool:
             found = value(frame)
-            return kind.holds(found, frame.env)
+            if kind.deep:
+                frame.env.weigh(found)
+            return kind.holds(found)
 
         return run
 
@@ -227,7 +228,7 @@ class Compiler:
         parameters, types = node.parameters, node.types
         return lambda frame: make_function(parameters, types, body, cost, frame)
 
-    _READERS: dict[type[Node], Callable[[Any, Any, Scope], Run]] = {
+    _READERS: ClassVar[dict[type[Node], Callable[[Any, Any, Scope], Run]]] = {
         syntax.Literal: literal,
         syntax.Name: name,
         syntax.Path: path,
@@ -280,9 +281,9 @@ def _calculation(sign: str, left: Run, right: Run, place: Place) -> Run:
 def _junction(parts: list[Run], decisive: bool) -> Run:
     """`and`/`or` over three values; `decisive` is the value that settles the matter."""
     if len(parts) == 2:
-        return _pair(*parts, decisive)
+        return _pair(parts[0], parts[1], decisive)
 
-    def run(frame: Frame) -> bool | None:
+    def run(frame: Frame) -> Any:
         unknown = False
         for part in parts:
             value = part(frame)
@@ -296,7 +297,7 @@ def _junction(parts: list[Run], decisive: bool) -> Run:
 
 
 def _pair(left: Run, right: Run, decisive: bool) -> Run:
-    def run(frame: Frame) -> bool | None:
+    def run(frame: Frame) -> Any:
         a = left(frame)
         if a is decisive:
             return decisive

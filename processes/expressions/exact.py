@@ -40,7 +40,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
 def to_json(value: Any) -> Any:
     """A FEEL value as lists, dicts, texts, booleans, null and numbers (int or Decimal).
 
-    Functions become a mark that cannot be read back. FeelBudgetError for a value of more than 200,000 parts.
+    Functions become a mark that cannot be read back. FeelBudgetError for a value of more than 100,000 parts.
     """
     try:
         return _to_json(value, Env(_NO_TIME))
@@ -50,7 +50,7 @@ def to_json(value: Any) -> Any:
 
 def _to_json(value: Any, env: Env) -> Any:
     kind = type(value)
-    env.spend(1)
+    env.spend(2)
     if value is None or kind in (bool, str, int):
         return value
     if kind is Decimal:

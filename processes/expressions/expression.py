@@ -24,7 +24,10 @@ Types = tuple[tuple[str, Type], ...]
 
 
 class Expression:
-    """A FEEL expression ready to run. `names`: variables it reads for certain; `possible`: those it may read in a filter."""
+    """A FEEL expression ready to run.
+
+    `names` are the variables it reads for certain, `possible` those a filter reads if the element lacks them.
+    """
 
     __slots__ = ("names", "possible", "run", "text", "tree")
 
@@ -36,7 +39,7 @@ class Expression:
         self.possible = frozenset(compiler.possible)
 
     def evaluate(self, context: Mapping[str, Any], env: Env) -> Any:
-        """The value; what FEEL calls an error is None with a note in `env.warnings`. FeelBudgetError when it takes too much."""
+        """The value; what FEEL calls an error is None with a note in `env.warnings`. FeelBudgetError: too much work."""
         if env.busy:
             return self.run(Frame(context, None, env))
         env.left = env.fuel
@@ -102,11 +105,7 @@ def _pairs(types: Types | Mapping[str, Type]) -> Types:
 
 @lru_cache(maxsize=5000)
 def _expression(text: str, names: frozenset[str], types: Types) -> Expression:
-    source = text.lstrip()
-    if source.startswith("="):
-        source = " " * (len(text) - len(source) + 1) + source[1:]
-    else:
-        source = text
+    source = text.replace("=", " ", 1) if text.lstrip().startswith("=") else text
     with _deep():
         tree = parse_expression(source, names | BUILTIN_NAMES | PROPERTY_NAMES, dict(types))
         compiler = Compiler(names)

@@ -42,7 +42,8 @@ class Function:
         if len(arguments) != len(self.parameters):
             raise FeelError(T("函数“{name}”的参数个数不对", name=self.name))
         fitted = [
-            value if kind is None else self._fit(kind, value, env) for kind, value in zip(self.types, arguments, strict=True)
+            value if kind is None else self._fit(kind, value, env)
+            for kind, value in zip(self.types, arguments, strict=True)
         ]
         env.spend(1)
         env.depth += 1
@@ -52,7 +53,11 @@ class Function:
             result = self.body(env, fitted)
         finally:
             env.depth -= 1
-        return result if self.result is None else self.result.coerce(result, env)
+        if self.result is None:
+            return result
+        if self.result.deep:
+            env.weigh(result)
+        return self.result.coerce(result)
 
     def call_named(self, env: Env, arguments: Mapping[str, Any]) -> Any:
         """Call with named arguments; missing ones are null, unknown names are a FeelError."""
@@ -61,7 +66,9 @@ class Function:
         return self.call(env, [arguments.get(name) for name in self.parameters])
 
     def _fit(self, kind: Type, value: Any, env: Env) -> Any:
-        fitted = kind.coerce(value, env)
+        if kind.deep:
+            env.weigh(value)
+        fitted = kind.coerce(value)
         if fitted is None and value is not None:
             raise FeelError(T("函数“{name}”的参数类型不对", name=self.name))
         return fitted

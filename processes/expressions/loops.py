@@ -36,13 +36,15 @@ def values_of(level: Level, frame: Frame) -> Iterable[Any] | None:
     if type(source) is Range:
         return _range_values(source, frame.env, level.place)
     if source is None:
-        return frame.env.note(T("循环的列表是空值"), level.place)
+        frame.env.note(T("循环的列表是空值"), level.place)
+        return None
     return [source]
 
 
 def _range_values(span: Range, env: Env, place: Place) -> Iterable[Any] | None:
     if span.missing_low or span.missing_high:
-        return env.note(T("没有两端的区间不能循环"), place)
+        env.note(T("没有两端的区间不能循环"), place)
+        return None
     found = counted(span.low, span.high, env, place)
     if found is None:
         return None
@@ -61,7 +63,8 @@ def counted(start: Any, end: Any, env: Env, place: Place) -> Iterable[Any] | Non
             return _numbers(first, last)
     if type(start) is date and type(end) is date:
         return _days(start, end)
-    return env.note(T("“{a}”到“{b}”不能循环", a=kind(start), b=kind(end)), place)
+    env.note(T("“{a}”到“{b}”不能循环", a=kind(start), b=kind(end)), place)
+    return None
 
 
 def _numbers(first: int, last: int) -> Iterator[Decimal]:
@@ -117,8 +120,8 @@ def quantified(levels: list[Level], condition: Run, some: bool, cost: int) -> Ru
         unknown = False
         for turn in _turns(levels, frame, None, cost):
             value = None if turn is None else condition(turn)
-            if value is some:
-                return some
+            if type(value) is bool and value is some:
+                return value
             unknown = unknown or type(value) is not bool
         return None if unknown else not some
 
@@ -203,9 +206,11 @@ _Ordered = Callable[[Any, Any], int | None]
 def make_range(low: Any, high: Any, closed: Closed, env: Env, place: Place) -> Range | None:
     """A range of two comparable ends."""
     if low is None and high is None:
-        return env.note(T("区间没有端点"), place)
+        env.note(T("区间没有端点"), place)
+        return None
     if low is not None and high is not None:
         found = order(low, high)
         if found is None or found > 0:
-            return env.note(T("“{a}”与“{b}”不能作区间两端", a=kind(low), b=kind(high)), place)
+            env.note(T("“{a}”与“{b}”不能作区间两端", a=kind(low), b=kind(high)), place)
+            return None
     return Range(low, high, *closed)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import ClassVar
 
 from processes.expressions import decimals, temporal
 from processes.expressions.budget import CHAIN_LIMIT, NESTING_LIMIT, TEXT_LIMIT, Place
@@ -14,11 +16,11 @@ from processes.expressions.syntax import (
     Call,
     Comparison,
     Filter,
-    Name,
     In,
     InstanceOf,
     Junction,
     Literal,
+    Name,
     Negation,
     Node,
     Path,
@@ -326,7 +328,7 @@ class Parser:
     def negation(self) -> Node:
         place = self.place(self.advance())
         value = self.parse(POSTFIX)
-        if isinstance(value, Literal) and isinstance(value.value, decimals.Decimal):
+        if isinstance(value, Literal) and isinstance(value.value, Decimal):
             return Literal(place, decimals.CONTEXT.minus(value.value))
         return Negation(place, value)
 
@@ -365,7 +367,7 @@ class Parser:
 
         return read_type(self)
 
-    _SPECIAL: dict[str, Callable[[Parser, Node], Node]] = {
+    _SPECIAL: ClassVar[dict[str, Callable[[Parser, Node], Node]]] = {
         "between": between,
         "in": membership,
         "instance": instance,
@@ -373,8 +375,8 @@ class Parser:
         "[": filter,
         "(": call,
     }
-    _BY_KIND: dict[str, Callable[[Parser], Node]] = {"number": number, "string": string, "name": name}
-    _PREFIX: dict[str, Callable[[Parser], Node]] = {
+    _BY_KIND: ClassVar[dict[str, Callable[[Parser], Node]]] = {"number": number, "string": string, "name": name}
+    _PREFIX: ClassVar[dict[str, Callable[[Parser], Node]]] = {
         "true": constant,
         "false": constant,
         "null": constant,

@@ -10,7 +10,7 @@ from typing import Any
 class Range:
     """Values between `low` and `high`.
 
-    `sign` tells a range written as a comparison, `(< 5)`: it has one end only (or two alike, `(= 5)`) and equals no other.
+    `sign` tells a range written as a comparison: `(< 5)` has one end only, `(= 5)` two alike; it equals no other form.
     """
 
     low: Any

@@ -26,8 +26,8 @@ _SIGN = re.compile(r"\*\*|\.\.|<=|>=|!=|->|[-+*/=<>()\[\]{},.:@]")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", '"': '"', "\\": "\\", "/": "/", "'": "'"}
 
 KEYWORDS = frozenset(
-    "true false null and or if then else for in return some every satisfies between instance of function external".split()
-)
+    ("true", "false", "null", "and", "or", "if", "then", "else", "for", "in", "return", "some", "every", "satisfies")
+) | frozenset(("between", "instance", "of", "function", "external"))
 
 
 class Token(NamedTuple):

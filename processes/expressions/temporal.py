@@ -15,6 +15,7 @@ _TIME = re.compile(
     r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,30}))?(Z|[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?|@[A-Za-z0-9_+/-]{1,60})?"
 )
 _OFFSET_LIMIT = 18 * 3600
+_MIDNIGHT = datetime.combine(date(1, 1, 1), time())
 Moment = date | time | datetime
 
 
@@ -72,9 +73,9 @@ def parse_moment(text: str) -> datetime | None:
     first, mark, rest = text.partition("T")
     day = parse_date(first)
     if mark and rest.startswith("24:00:00"):  # the end of a day is the beginning of the next
-        rest, day = "00" + rest[2:], add_span(day, DAY) if day else None
-        if rest[8:9] == ".":
+        if day is None or rest[8:9] == "." or day == date.max:
             return None
+        rest, day = "00" + rest[2:], day + timedelta(days=1)
     clock = parse_time(rest) if mark else time(0)
     return datetime.combine(day, clock) if day is not None and clock is not None else None
 
@@ -153,7 +154,7 @@ def add_span(value: Moment, nanos: int) -> Moment | None:
     """A moment, day or time so many nanoseconds later; times wrap at midnight."""
     if isinstance(value, time):
         total = (nanos_of_day(value) + nanos) % DAY // 1000
-        return (datetime.min + timedelta(microseconds=total)).time().replace(tzinfo=value.tzinfo)
+        return (_MIDNIGHT + timedelta(microseconds=total)).time().replace(tzinfo=value.tzinfo)
     try:
         if isinstance(value, datetime):
             return _shift(value, timedelta(microseconds=nanos // 1000))

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from processes.expressions.budget import Env
 from processes.expressions.durations import DayTimeDuration, YearMonthDuration
 from processes.expressions.functions import Function
 from processes.expressions.ranges import Range
@@ -22,8 +21,13 @@ class Type:
     of: tuple[Type, ...] = ()
     fields: tuple[tuple[str, Type], ...] = ()
 
-    def holds(self, value: Any, env: Env | None = None) -> bool:
-        """Whether the value is an instance; null is one of `Null` only. With `env` each element costs a step."""
+    @property
+    def deep(self) -> bool:
+        """Whether telling needs a look at the parts of a value."""
+        return bool(self.of or self.fields)
+
+    def holds(self, value: Any) -> bool:
+        """Whether the value is an instance; null is one of `Null` only."""
         if value is None:
             return self.name == "Null"
         basic = BASIC.get(self.name)
@@ -32,36 +36,32 @@ class Type:
         if self.name == "Any":
             return True
         structured = self._STRUCTURED.get(self.name)
-        return structured is not None and structured(self, value, env)
+        return structured is not None and structured(self, value)
 
-    def _holds_list(self, value: Any, env: Env | None) -> bool:
+    def _holds_list(self, value: Any) -> bool:
         if type(value) is not list or not self.of:
             return type(value) is list
-        if env is not None:
-            env.spend(1 + len(value))
-        return all(self.of[0].admits(item, env) for item in value)
+        return all(self.of[0].admits(item) for item in value)
 
-    def _holds_context(self, value: Any, env: Env | None) -> bool:
-        if env is not None:
-            env.spend(1 + len(self.fields))
-        return type(value) is dict and all(key in value and kind.admits(value[key], env) for key, kind in self.fields)
+    def _holds_context(self, value: Any) -> bool:
+        return type(value) is dict and all(key in value and kind.admits(value[key]) for key, kind in self.fields)
 
-    def _holds_range(self, value: Any, env: Env | None) -> bool:
+    def _holds_range(self, value: Any) -> bool:
         if type(value) is not Range or not self.of:
             return type(value) is Range
         ends = ((value.low, value.missing_low), (value.high, value.missing_high))
-        return all(missing or self.of[0].holds(end, env) for end, missing in ends)
+        return all(missing or self.of[0].holds(end) for end, missing in ends)
 
-    def _holds_function(self, value: Any, env: Env | None) -> bool:
+    def _holds_function(self, value: Any) -> bool:
         if not isinstance(value, Function) or not self.of:
             return isinstance(value, Function)
         *parameters, result = self.of
         fits = all(its is None or mine.conforms(its) for mine, its in zip(parameters, value.types, strict=False))
         return fits and len(parameters) == len(value.types) and (value.result is None or value.result.conforms(result))
 
-    def admits(self, value: Any, env: Env | None = None) -> bool:
+    def admits(self, value: Any) -> bool:
         """Like `holds`, but null fits everywhere (an element or entry may be unknown)."""
-        return value is None or self.holds(value, env)
+        return value is None or self.holds(value)
 
     def conforms(self, other: Type) -> bool:
         """Whether every value of this type is one of the other."""
@@ -85,19 +85,19 @@ class Type:
         *its, expected = other.of
         return result.conforms(expected) and all(b.conforms(a) for a, b in zip(mine, its, strict=True))
 
-    def coerce(self, value: Any, env: Env | None = None) -> Any:
-        """The value if it fits, after the implied conversions (one-element list <-> element, date -> moment); else None."""
-        if self.admits(value, env):
+    def coerce(self, value: Any) -> Any:
+        """The value if it fits, after the implied conversions (list of one <-> element, date -> moment) or None."""
+        if self.admits(value):
             return value
         if self.name == "list" and type(value) is not list:
-            return [value] if self.holds([value], env) else None
+            return [value] if self.holds([value]) else None
         if type(value) is list and len(value) == 1:
-            return self.coerce(value[0], env)
+            return self.coerce(value[0])
         if self.name == "date and time" and type(value) is date:
             return datetime.combine(value, time.min, UTC)
         return None
 
-    _STRUCTURED: ClassVar[dict[str, Callable[[Type, Any, Env | None], bool]]] = {
+    _STRUCTURED: ClassVar[dict[str, Callable[[Type, Any], bool]]] = {
         "list": _holds_list,
         "context": _holds_context,
         "range": _holds_range,

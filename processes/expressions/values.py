@@ -21,7 +21,7 @@ TEMPORAL = frozenset((date, time, datetime))
 SPANS = frozenset((DayTimeDuration, YearMonthDuration))
 
 
-def plain(value: Any) -> Any:  # noqa: C901  (one line per kind)
+def plain(value: Any) -> Any:
     """A value of one of the exact FEEL classes; subclasses, tuples and floats are turned, strangers become None."""
     if type(value) in PLAIN or isinstance(value, Function):
         return value
@@ -100,12 +100,12 @@ def _zero(span: Any) -> bool:
 
 
 def _equal_lists(a: list[Any], b: list[Any], env: Env) -> bool:
-    env.spend(1 + min(len(a), len(b)))
+    env.spend(3 + min(len(a), len(b)))
     return len(a) == len(b) and all(equal(x, y, env) is True for x, y in zip(a, b, strict=True))
 
 
 def _equal_contexts(a: dict[str, Any], b: dict[str, Any], env: Env) -> bool:
-    env.spend(1 + min(len(a), len(b)))
+    env.spend(3 + min(len(a), len(b)))
     return a.keys() == b.keys() and all(equal(value, b[key], env) is True for key, value in a.items())
 
 
@@ -116,7 +116,7 @@ def _equal_ranges(a: Range, b: Range, env: Env) -> bool:
 
 
 def equal_moments(a: Any, b: Any) -> bool:
-    """Whether two dates, times or moments are the same to the millisecond; a zoned one never equals one without zone."""
+    """Whether dates, times or moments are the same to the millisecond; a zoned one never equals one without zone."""
     if type(a) is date:
         return bool(a == b)
     if type(a) is time:
@@ -132,13 +132,13 @@ def order(a: Any, b: Any) -> int | None:
     """-1, 0 or 1; None when the values have no order."""
     kind_a, kind_b = type(a), type(b)
     if (kind_a is kind_b and kind_a in _ORDERED) or (kind_a in NUMBERS and kind_b in NUMBERS):
-        return (a > b) - (a < b)
+        return int(a > b) - int(a < b)
     if kind_a is kind_b and kind_a is time:
         return _order_times(a, b)
     if kind_a is kind_b and kind_a is datetime:
         if (a.tzinfo is None) != (b.tzinfo is None):
             return None
-        return (a > b) - (a < b)
+        return int(a > b) - int(a < b)
     c, d = plain(a), plain(b)
     return None if c is a and d is b else order(c, d)
 
@@ -174,12 +174,12 @@ def show(value: Any, env: Env) -> str:
     return text
 
 
-def _show(value: Any, env: Env, quoted: bool = True) -> str:  # noqa: C901  (one line per kind)
-    env.spend(1)
+def _show(value: Any, env: Env, quoted: bool = True) -> str:
+    env.spend(2)
     kind_of = type(value)
     if kind_of is str:
         env.hold(len(value))
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' if quoted else value
+        return '"' + str.replace(str.replace(value, "\\", "\\\\"), '"', '\\"') + '"' if quoted else str(value)
     if value is None or kind_of is bool:
         return "null" if value is None else str(value).lower()
     if kind_of in NUMBERS:

@@ -39,7 +39,7 @@ def _entries(env: Env, value: dict[str, Any]) -> list[Any]:
 
 def _context(env: Env, entries: list[Any]) -> dict[str, Any]:
     made: dict[str, Any] = {}
-    env.spend(1 + len(entries))
+    env.spend(1 + 2 * len(entries))
     for entry in entries:
         if type(entry) is not dict or type(entry.get("key")) is not str or "value" not in entry or entry["key"] in made:
             raise FeelError(T("每一项要有不重复的 key 和 value"))

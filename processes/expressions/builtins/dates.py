@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from processes.expressions import temporal
 from processes.expressions.budget import Env
 from processes.expressions.builtins.registry import Registry
-from processes.expressions.decimals import whole
 from processes.expressions.durations import SECOND, DayTimeDuration, YearMonthDuration, parse_duration
 from processes.expressions.errors import FeelError
 from processes.expressions.functions import Function
-from processes.expressions.values import kind
+from processes.expressions.values import equal, kind
 from processes.text import T
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
-    "January February March April May June July August September October November December".split()  # noqa: SIM905
-)
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 def register(add: Registry) -> None:
@@ -57,7 +57,7 @@ def _time(env: Env, value: Any) -> time:
     if isinstance(value, datetime):
         return value.timetz()
     if isinstance(value, date):
-        return time(0, tzinfo=temporal.UTC)
+        return time(0, tzinfo=UTC)
     if isinstance(value, time):
         return value
     return _found(temporal.parse_time(value) if type(value) is str else None)  # type: ignore[no-any-return]
@@ -109,8 +109,6 @@ def _same(env: Env, a: Any, b: Any) -> bool:
         return False
     if type(a) in (time, datetime):
         return a.replace(tzinfo=None) == b.replace(tzinfo=None) and _zones_alike(a, b)
-    from processes.expressions.values import equal
-
     return equal(a, b, env) is True
 
 
@@ -118,6 +116,3 @@ def _zones_alike(a: Any, b: Any) -> bool:
     if a.tzinfo is None or b.tzinfo is None:
         return a.tzinfo is b.tzinfo
     return temporal.show_zone(a) == temporal.show_zone(b)
-
-
-_ = whole

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from decimal import Decimal
 from functools import cmp_to_key
 from typing import Any
@@ -14,10 +13,8 @@ from processes.expressions.builtins.registry import Registry
 from processes.expressions.decimals import CONTEXT, NUMBERS, ZERO
 from processes.expressions.errors import FeelError
 from processes.expressions.functions import Function
-from processes.expressions.values import equal, order
+from processes.expressions.values import SPANS, equal, order
 from processes.text import T
-
-_ = timedelta
 
 
 def register(add: Registry) -> None:
@@ -27,7 +24,7 @@ def register(add: Registry) -> None:
     add.add("max(list*: l)", lambda env, items: _extreme(env, items, 1))
     add.add("sum(list*: l)", _sum)
     add.add("product(list*: l)", _product)
-    add.add("mean(list*: l)", lambda env, items: _none_of(items) or CONTEXT.divide(_total(env, items), len(items)))
+    add.add("mean(list*: l)", _mean)
     add.add("median(list*: l)", _median)
     add.add("stddev(list*: l)", _stddev)
     add.add("mode(list*: l)", _mode)
@@ -84,7 +81,7 @@ def _sum(env: Env, items: list[Any]) -> Any:
     total = items[0]
     for item in items[1:]:
         total = arithmetic.add(total, item, env)
-    if type(total) not in arithmetic.SPANS:
+    if type(total) not in SPANS:
         raise FeelError(T("列表里不全是数字"))
     return total
 
@@ -107,6 +104,11 @@ def _extreme(env: Env, items: list[Any], wanted: int) -> Any:
             raise FeelError(T("列表里的值不能比较大小"))
         best = item if found == wanted else best
     return best
+
+
+def _mean(env: Env, items: list[Any]) -> Decimal:
+    _none_of(items)
+    return CONTEXT.divide(_total(env, items), len(items))
 
 
 def _median(env: Env, items: list[Any]) -> Any:
@@ -144,14 +146,14 @@ def _junction(env: Env, items: list[Any], decisive: bool) -> bool | None:
     return None if None in items else not decisive
 
 
-def _start(items: list[Any], position: pnt) -> int:
+def _start(items: list[Any], position: int) -> int:
     """A position counted from 1 (negative: from the end) as an index; FeelError when there is no such element."""
     if position == 0 or abs(position) > len(items):
         raise FeelError(T("列表没有第 {position} 项", position=position))
     return position - 1 if position > 0 else len(items) + position
 
 
-def _sublist(env: Env, items: list[Any], position: pnt, length: int | None = None) -> list[Any]:
+def _sublist(env: Env, items: list[Any], position: int, length: int | None = None) -> list[Any]:
     first = _start(items, position)
     if length is not None and (length < 0 or first + length > len(items)):
         raise FeelError(T("列表没有那么多项"))
@@ -167,17 +169,17 @@ def _concatenate(env: Env, lists: list[Any]) -> list[Any]:
     return made
 
 
-def _insert(env: Env, items: list[Any], position: pnt, value: Any) -> list[Any]:
+def _insert(env: Env, items: list[Any], position: int, value: Any) -> list[Any]:
     first = _start(items, position)
     return _held(env, [*items[:first], value, *items[first:]])
 
 
-def _remove(env: Env, items: list[Any], position: pnt) -> list[Any]:
+def _remove(env: Env, items: list[Any], position: int) -> list[Any]:
     first = _start(items, position)
     return _held(env, [*items[:first], *items[first + 1 :]])
 
 
-def _replace(env: Env, items: list[Any], position: pnt, value: Any) -> list[Any]:
+def _replace(env: Env, items: list[Any], position: int, value: Any) -> list[Any]:
     first = _start(items, position)
     return _held(env, [*items[:first], value, *items[first + 1 :]])
 

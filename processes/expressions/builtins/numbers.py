@@ -59,7 +59,7 @@ def _round(mode: str, env: Env, n: Decimal, scale: Decimal = ZERO) -> Decimal:
 
 def _tiny(mode: str, n: Decimal, digits: int) -> Decimal:
     away = mode == ROUND_UP or (mode == ROUND_CEILING and n > 0) or (mode == ROUND_FLOOR and n < 0)
-    return CONTEXT.copy_sign(ONE.scaleb(-digits), n) if away and n else ZERO  # type: ignore[attr-defined]
+    return ONE.scaleb(-digits).copy_sign(n) if away and n else ZERO
 
 
 def _abs_span(span: Any) -> Any:

@@ -16,6 +16,8 @@ from processes.text import T
 
 PATTERN_LIMIT = 1000
 TEXT_LIMIT = 100_000
+REFUSED = 10_000  # steps a pattern costs that could not be compiled
+MEMORY_LIMIT = 1 << 19  # bytes for one compiled pattern; bounds the time of compiling as well
 _GROUP = re.compile(r"\\(.)|\$([0-9]{1,2})|(\$)|(\\)")
 
 
@@ -97,10 +99,15 @@ def _compiled(env: Env, text: str, pattern: str, flags: str) -> Any:
         raise FeelError(T("文字或式样太长，不能匹配"))
     if set(flags) - set("smixq"):
         raise FeelError(T("不认识的匹配选项“{flags}”", flags=flags))
-    env.spend(10 + len(text) * max(len(pattern), 8) // 512)
     found = _compile(pattern, flags)
     if found is None:
+        env.spend(REFUSED)
         raise FeelError(T("式样“{pattern}”不对", pattern=pattern[:80]))
+    size = found.programsize
+    if found not in env.patterns:
+        env.patterns.add(found)
+        env.spend(200 + size)
+    env.spend(10 + (len(text) * size >> 8))
     return found
 
 
@@ -108,7 +115,7 @@ def _compiled(env: Env, text: str, pattern: str, flags: str) -> Any:
 def _compile(pattern: str, flags: str) -> Any:
     options = re2.Options()
     options.log_errors = False
-    options.max_mem = 1 << 20
+    options.max_mem = MEMORY_LIMIT
     options.literal = "q" in flags
     options.case_sensitive = "i" not in flags
     options.dot_nl = "s" in flags

@@ -1,8 +1,9 @@
 """How built-in functions are declared: one line says names and kinds of the parameters.
 
-`"substring(string: s, start position: i, length?: i)"`; kinds: n number, i whole number, s text, b boolean, l list, c context,
-f function, r range, t date or time or moment, d date or moment, u duration, a anything. A capital letter lets null through.
-p is a position, cut to a whole number. `list*: l` takes either one list or any number of arguments, `list+: l` the arguments only.
+`"substring(string: s, start position: p, length?: p)"` is one. Kinds: n number, i whole number, p position (cut to
+a whole number), s text, b boolean, l list, c context, f function, r range, t date, time or moment, d date or moment,
+u duration, a anything. A capital letter lets null through. `list*: l` takes one list or any number of arguments,
+`list+: l` arguments only.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ class Parameter:
         return fitted
 
 
-def _fit(kind: str, value: Any) -> Any:  # noqa: C901  (one line per kind)
+def _fit(kind: str, value: Any) -> Any:
     value = plain(value)
     if kind == "a":
         return value

@@ -16,7 +16,10 @@ def register(add: Registry) -> None:
     add.add("string length(string: s)", lambda env, s: _decimal(len(s)))
     add.add("upper case(string: s)", lambda env, s: _held(env, s).upper())
     add.add("lower case(string: s)", lambda env, s: _held(env, s).lower())
-    add.add("substring before(string: s, match: s)", lambda env, s, m: _searched(env, s, m).partition(m)[0] if m and m in s else "")
+    add.add(
+        "substring before(string: s, match: s)",
+        lambda env, s, m: _searched(env, s, m).partition(m)[0] if m and m in s else "",
+    )
     add.add("substring after(string: s, match: s)", lambda env, s, m: _searched(env, s, m).partition(m)[2] if m else s)
     add.add("contains(string: s, match: s)", lambda env, s, m: m in _searched(env, s, m))
     add.add("starts with(string: s, match: s)", lambda env, s, m: _searched(env, s, m).startswith(m))

@@ -1,4 +1,4 @@
-"""Functions on terms of time: working days, deadlines, now and today. Everything stands in the given calendar and clock."""
+"""Functions on terms of time: working days, deadlines, now and today, all by the given calendar and clock."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _deadline_of(env: Env, start: date, term: dict[str, Any]) -> date:
     amount, unit = term.get("amount"), term.get("unit")
     if type(amount) not in (int, Decimal) or amount != int(amount) or type(unit) is not str:  # type: ignore[arg-type]
         raise FeelError(T("期限要有 amount 和 unit"))
-    return _deadline(env, start, int(amount), unit)  # type: ignore[arg-type]
+    return _deadline(env, start, int(amount), unit)
 
 
 def _end(env: Env, value: date) -> datetime:

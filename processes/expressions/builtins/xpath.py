@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import re
 
-# \w is everything but punctuation, separators and controls; \i and \c are where XML names begin and go on.
+# Short lists of spans, because RE2 builds large programs of Unicode categories. `\w` is what is no punctuation, space
+# or control; `\i` and `\c` are where XML names begin and go on.
+_WORD = (
+    r"0-9A-Za-z$+<=>\^`|~\x{A2}-\x{A6}\x{A8}-\x{AA}\x{AC}\x{AE}-\x{B5}\x{B8}-\x{BA}\x{BC}-\x{BE}\x{C0}-\x{37D}\x{37F}-\x{386}"
+    r"\x{388}-\x{1FFF}\x{2070}-\x{2CFF}\x{3004}-\x{3007}\x{3012}-\x{3013}\x{3020}-\x{302F}\x{3031}-\x{D7FF}\x{F900}-\x{FE0F}"
+    r"\x{FE20}-\x{FE2F}\x{FF10}-\x{FF19}\x{FF21}-\x{FF3A}\x{FF41}-\x{FF5A}\x{FF66}-\x{FFDC}\x{10000}-\x{10FFFD}"
+)
+_DIGIT = r"0-9\x{660}-\x{669}\x{6F0}-\x{6F9}\x{966}-\x{96F}\x{FF10}-\x{FF19}"
+_INITIAL = (
+    r"_:A-Za-z\x{C0}-\x{D6}\x{D8}-\x{F6}\x{F8}-\x{2FF}\x{370}-\x{37D}\x{37F}-\x{1FFF}\x{200C}-\x{200D}\x{2070}-\x{218F}"
+    r"\x{2C00}-\x{2FEF}\x{3001}-\x{D7FF}\x{F900}-\x{FDCF}\x{FDF0}-\x{FFFD}\x{10000}-\x{EFFFF}"
+)
+_NAME = _INITIAL + r"\-.0-9\x{B7}\x{300}-\x{36F}\x{203F}-\x{2040}"
+_INSIDE = {"w": _WORD, "d": _DIGIT, "s": r" \t\n\r", "i": _INITIAL, "c": _NAME}
 _OUTSIDE = {
-    "w": r"[\p{L}\p{M}\p{N}\p{S}]",
-    "W": r"[\p{P}\p{Z}\p{C}]",
-    "d": r"\p{Nd}",
-    "D": r"\P{Nd}",
-    "s": r"[ \t\n\r]",
-    "S": r"[^ \t\n\r]",
-    "i": r"[_:\p{L}\p{Nl}]",
-    "I": r"[^_:\p{L}\p{Nl}]",
-    "c": r"[-._:\x{B7}\p{L}\p{M}\p{Nd}\p{Nl}]",
-    "C": r"[^-._:\x{B7}\p{L}\p{M}\p{Nd}\p{Nl}]",
-}
-_INSIDE = {
-    "w": r"\p{L}\p{M}\p{N}\p{S}",
-    "W": r"\p{P}\p{Z}\p{C}",
-    "d": r"\p{Nd}",
-    "D": r"\P{Nd}",
-    "s": r" \t\n\r",
-    "i": r"_:\p{L}\p{Nl}",
-    "c": r"\-._:\x{B7}\p{L}\p{M}\p{Nd}\p{Nl}",
+    **{letter: f"[{spans}]" for letter, spans in _INSIDE.items()},
+    **{letter.upper(): f"[^{spans}]" for letter, spans in _INSIDE.items()},
 }
 _SINGLE = frozenset("nrt\\|.-^?*+{}()[]$")
 _PROPERTY = re.compile(r"[pP]\{(Is)?([A-Za-z0-9-]+)\}")
@@ -98,9 +94,16 @@ class _Reader:
         self.at += 2
         if following in classes:
             return classes[following]
+        if following in _OUTSIDE:
+            return self._complement(following)
         if following not in _SINGLE or not following:
             raise Unknown
         return "\\" + following
+
+    def _complement(self, letter: str) -> str:
+        """`\\D` within a class: the spans between those of `\\d`."""
+        spans = _minus([(0, LAST)], _Reader(f"[{_plain(_INSIDE[letter.lower()])}]")._spans())
+        return "".join(f"\\x{{{low:X}}}-\\x{{{high:X}}}" for low, high in spans)
 
     def _property(self, alone: bool) -> str:
         found = _PROPERTY.match(self.pattern, self.at + 1)
@@ -179,6 +182,11 @@ class _Reader:
                 raise Unknown
             return _PLACES.get(sign, ord(sign))
         return ord(sign)
+
+
+def _plain(spans: str) -> str:
+    """Our own spans with the characters themselves instead of their numbers."""
+    return re.sub(r"\\x\{([0-9A-F]+)\}", lambda found: chr(int(found.group(1), 16)), spans)
 
 
 def _minus(spans: list[tuple[int, int]], less: list[tuple[int, int]]) -> list[tuple[int, int]]:
