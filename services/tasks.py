@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from processes.definition import Definition
 from processes.expressions import from_json, to_json
 from processes.forms import Form, Resolved
 from processes.run import Run
@@ -143,16 +144,21 @@ def open(desk: Desk, task_id: int) -> TaskView:
     data = _data(desk, case, row) if row.state == "open" else root
     form = forms.of(definition, row.form).resolve(data, desk.at.env())
     kept = rows.draft(desk.db, task_id, desk.actor.person_id or 0)
-    node = next((d.nodes[row.element] for d in definition.diagrams if row.element in d.nodes), None)
     return TaskView(
         row=_row(desk, row),
         case=standing.head(case),
         form=form,
         material=forms.material(definition, desk.at.env(), data),
         history=history.of_case(desk, row.case_id, forms.telling(definition, desk.at.env(), root)),
-        next=node.ext.get("say") if node else None,
+        next=_say(definition, row.element) or None,
         draft=json.loads(kept) if kept else {},
     )
+
+
+def _say(definition: Definition, element: str) -> str:
+    """What happens next, as the diagram says; the task may stand in a called process."""
+    node = next((d.nodes[element] for d in definition.diagrams if element in d.nodes), None)
+    return node.ext.get("say", "") if node else ""
 
 
 def _seen(desk: Desk, task_id: int) -> Any:
@@ -236,7 +242,7 @@ def _finish(desk: Desk, case: Any, task: Any, run: Run, values: dict[str, Any]) 
 def _reply(desk: Desk, case: Any, task: Any, found: Upkeep, run: Run, key: str, digest: str) -> Done:
     mine = [row for row in found.tasks if scope.may_do(desk.actor, row["assignee_id"], row["pool"])]
     stuck = bool(found.stuck)
-    say = run.definition.node(run.process, task.element).ext.get("say", "") if not stuck else ""
+    say = _say(run.definition, task.element) if not stuck else ""
     requests.remember(
         desk,
         key,
