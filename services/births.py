@@ -116,7 +116,7 @@ def bear(
             "startedBy": desk.actor.name, "startedOn": today(desk.now),
         },
         "params": params(desk, unit),
-        **_loaded(desk, definition.procedure.get("load", []), unit),
+        **_loaded(desk, said.get("load", definition.procedure.get("load", [])), unit),
     }  # fmt: skip
     if parent is not None:
         sender = rows.head(desk.db, parent, rows.everything())

@@ -166,7 +166,8 @@ class EngineWorld:
         }
         data: dict[str, Any] = {**self.given.data, "case": head, "params": self.params}
         place = {"units": self.given.units, "departments": self.given.departments, "grids": self.given.grids}
-        data.update({name: place[name] for name in self.definition.procedure.get("load", []) if name in place})
+        wanted = self.definition.settings(process).get("load", self.definition.procedure.get("load", []))
+        data.update({name: place[name] for name in wanted if name in place})
         if parent is not None:
             data["parent"] = {"id": parent + 1, "no": self.all[parent].no}
         return data
