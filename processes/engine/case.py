@@ -228,6 +228,8 @@ class CaseWorkflow(Workflow):
             self.drop(dependant)
         for scope in [s for s in self.scopes.values() if s.owner == step.id]:
             self.clear(scope)
+        if step.results:
+            self.folded.append(step.id)
         self.end(step)
 
     def finish(self, status: str) -> None:
