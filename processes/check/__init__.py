@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-from processes.check import activities, events, expressions, geometry, parameters, procedure, structure
+from processes.check import activities, branches, events, expressions, geometry, parameters, procedure, structure
 from processes.check.registry import RULES, Rule, at
 from processes.check.stock import PROCEDURE, Stock, kind_of, take_stock
 from processes.check.view import View
@@ -56,7 +56,7 @@ def _examine(files: Mapping[str, bytes], stock: Stock) -> Iterator[Finding]:
     readable = [diagram for diagram in stock.diagrams if not _unread(diagram)]
     views = [View(diagram, stock.own) for diagram in readable]
     for view in views:
-        for check in (*structure.CHECKS, *events.CHECKS, *geometry.CHECKS):
+        for check in (*structure.CHECKS, *branches.CHECKS, *events.CHECKS, *geometry.CHECKS):
             yield from check(view)
         for look in (*activities.CHECKS, expressions.compiled):
             yield from look(view, stock)

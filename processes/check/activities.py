@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 
 from processes.check.registry import named
 from processes.check.stock import Stock
@@ -14,6 +15,23 @@ from processes.model import Node
 from processes.rules import Rule
 from processes.text import T
 
+_THROWS = frozenset({"key", "payload", "targets"})
+_CATCHES = frozenset({"key", "result"})
+ATTRIBUTES = {
+    "userTask": frozenset({"form", "role", "unit", "assignee", "due", "noLimit", "priority", "result", "title"}),
+    "manualTask": frozenset({"role"}),
+    "task": frozenset({"role"}),
+    "businessRuleTask": frozenset({"decision", "result"}),
+    "serviceTask": frozenset({"rule", "effect", "result"}),
+    "callActivity": frozenset({"result"}),
+    "sendTask": _THROWS,
+    "intermediateThrowEvent": _THROWS,
+    "endEvent": _THROWS | {"end"},
+    "receiveTask": _CATCHES,
+    "intermediateCatchEvent": _CATCHES,
+    "boundaryEvent": _CATCHES,
+    "startEvent": _CATCHES,
+}
 _LITERAL = re.compile(r'"[^"]*"')
 
 
@@ -172,4 +190,17 @@ def _call(view: View, stock: Stock, node: Node) -> Iterator[Finding]:
         yield view.at("called-process", node, message)
 
 
-CHECKS = (people, repetition, work)
+def attributes(view: View, _stock: Stock) -> Iterator[Finding]:
+    """Our attributes are spelled as we read them; a mistyped one would silently do nothing."""
+    for node in view.nodes:
+        known = ATTRIBUTES.get(node.kind, frozenset()) | {"say"}
+        for name in node.ext.keys() - known:
+            near = get_close_matches(name, known, 1)
+            hint = near[0] if near else "、".join(sorted(known))
+            message = T(
+                "{node} 的属性 yishi:{name} 在这里不起作用。可用的有：{hint}。", node=named(node), name=name, hint=hint
+            )
+            yield view.at("attribute-unknown", node, message)
+
+
+CHECKS = (attributes, people, repetition, work)

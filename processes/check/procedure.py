@@ -37,6 +37,8 @@ def _process(stock: Stock, item: dict[str, Any]) -> Iterator[Finding]:
             "process-missing",
             T("procedure.toml 列出的流程 {id} 没有画在流程图里。请改编号或补图。", id=id_ or "?"),
         )
+    elif id_ not in stock.runnable:
+        yield _say("process-missing", T("流程 {id} 没有步骤或没有标为可执行。请在流程图里打开“可执行”。", id=id_))
     form = item.get("form")
     if form and form not in stock.forms:
         yield _say("form", T("流程 {id} 的起始表单 {form} 不在程序包里。请放入表单文件或改编号。", id=id_, form=form))

@@ -87,6 +87,7 @@ _ALL = (
     Rule("timer-zone", ERROR, T("定时的时刻要带时区 +08:00。")),
     Rule("event-condition", ERROR, T("条件事件要写条件。")),
     # activities
+    Rule("attribute-unknown", WARNING, T("yishi: 属性要是认识的，并写在用得到它的元素上。")),
     Rule("task-form", ERROR, T("人工任务要有表单。"), WARNING),
     Rule("task-role", ERROR, T("人工任务要有办理角色（写在任务或泳道上）。"), WARNING),
     Rule("role-unknown", ERROR, T("角色必须是系统有的角色。"), WARNING),

@@ -50,9 +50,19 @@ class Stock:
         return {id_ for diagram in self.diagrams for id_ in diagram.processes}
 
     @cached_property
+    def runnable(self) -> set[str]:
+        """The processes the engine makes ready: those marked executable; in files that mark none, all with steps."""
+        found: set[str] = set()
+        for diagram in self.diagrams:
+            filled = {node.process for node in diagram.nodes.values()}
+            marked = {id_ for id_, process in diagram.processes.items() if process.executable}
+            found |= marked & filled or filled & diagram.processes.keys()
+        return found
+
+    @cached_property
     def processes(self) -> set[str]:
         """Every process that can be called."""
-        return self.drawn | self.calls
+        return self.runnable | self.calls
 
 
 def kind_of(name: str) -> str:

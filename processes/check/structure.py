@@ -11,7 +11,6 @@ from processes.model import ACTIVITIES, Flow, Node
 from processes.text import T
 
 CONDITIONAL = ACTIVITIES | {"exclusiveGateway", "inclusiveGateway"}
-CHOICES = frozenset({"exclusiveGateway", "eventBasedGateway"})
 
 
 def flows(view: View) -> Iterator[Finding]:
@@ -245,36 +244,6 @@ def joins(view: View) -> Iterator[Finding]:
             message = T("并行汇合 {node} 要等 {flows}，而这条支线永远走不到，办件会停在这里。请连上或删去支线。",
                         node=named(node), flows="、".join(named(flow) for flow in dead))  # fmt: skip
             yield view.at("dead-join", node, message, [flow.id for flow in dead])
-        yield from _choice_into(view, node, entering)
-
-
-def _choice_into(view: View, node: Node, entering: list[Flow]) -> Iterator[Finding]:
-    origins: dict[str, list[str]] = {}
-    for flow in entering:
-        origin = _origin(view, flow)
-        if origin is not None:
-            origins.setdefault(origin.id, []).append(flow.id)
-    for origin_id, branches in origins.items():
-        if len(branches) > 1:
-            message = T("并行汇合 {node} 同时等 {choice} 的几个出口，而那里只走一个，会停住。请改用排他网关汇合。",
-                        node=named(node), choice=named(view.diagram.nodes[origin_id]))  # fmt: skip
-            yield view.at("choice-into-join", node, message, [origin_id, *branches])
-
-
-def _origin(view: View, flow: Flow) -> Node | None:
-    """Walk a plain chain backwards; the choice it begins at, if it does."""
-    seen: set[str] = set()
-    while flow.id not in seen:
-        seen.add(flow.id)
-        source = view.diagram.nodes.get(flow.source)
-        if source is None:
-            return None
-        if len(source.outgoing) > 1:
-            return source if source.kind in CHOICES else None
-        if len(source.incoming) != 1 or source.id in view.hosts:
-            return None
-        flow = view.diagram.flows[source.incoming[0]]
-    return None
 
 
 CHECKS = (flows, starts, gateways, ways, joins)

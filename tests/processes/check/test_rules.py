@@ -139,6 +139,12 @@ CASES: list[tuple[str, str | None, list[tuple[str, str]]]] = [
     ("procedure", None, [("[[process]]", "[[proc")]),
     ("procedure", None, [("[[process]]", "[[processes]]")]),
     ("process-missing", None, [('id = "main"', 'id = "mein"')]),
+    ("process-missing", None, [('<process id="main" isExecutable="true">', '<process id="main">')]),
+    ("attribute-unknown", "A", [('yishi:due="add', 'yishi:deu="1" yishi:due="add')]),
+    ("attribute-unknown", "D", [('yishi:decision="N-D1"', 'yishi:decision="N-D1" yishi:form="F-1"')]),
+    ("choice-into-join", "J", [inside('<parallelGateway id="J"/><boundaryEvent id="BX" attachedToRef="B">'
+        '<timerEventDefinition><timeDuration>P9D</timeDuration></timerEventDefinition></boundaryEvent><task id="K"/>'
+        + flow("BX", "K") + flow("K", "J", "Y1") + flow("B", "J", "Y2") + flow("J", "E", "Y3"))]),
     ("process-twice", "main", [("<decision id=", "<decision id=")]),
     ("process-empty", "void", [(OTHER, f'<process id="void" isExecutable="true"/>{OTHER}')]),
     ("xml", None, [("</definitions>\n", "")]),
