@@ -174,7 +174,7 @@ class Compiler:
             found = value(frame)
             if kind.deep:
                 frame.env.weigh(found)
-            return kind.holds(found)
+            return Type.holds(kind, found)  # allowed values a named type adds do not matter here
 
         return run
 

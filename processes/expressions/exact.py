@@ -21,7 +21,8 @@ from processes.text import T
 MARK = "@"
 _NO_TIME = datetime(1, 1, 1, tzinfo=UTC)  # the budget needs a clock nobody looks at
 _NUMBER = re.compile(r"-?[0-9.]+(?:[eE][+-]?[0-9]+)?")
-_CALL = re.compile(r'\s*(date and time|date|time|duration|context)\(\s*("(?:[^"\\]|\\.)*")\s*\)\s*', re.DOTALL)
+_AWKWARD = re.compile("[\\x85\\u2028\\u2029\\ud800-\\udfff]")  # other programs break lines there, or cannot encode it
+_CALL = re.compile(r'\s*(date and time|date|time|duration)\(\s*"([^"\\]*)"\s*\)\s*')
 _NAMES = {
     date: "date",
     time: "time",
@@ -40,7 +41,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
 def to_json(value: Any) -> Any:
     """A FEEL value as lists, dicts, texts, booleans, null and numbers (int or Decimal).
 
-    Functions become a mark that cannot be read back. FeelBudgetError for a value of more than 100,000 parts.
+    Functions become null: they cannot be stored. FeelBudgetError for a value of more than 100,000 parts.
     """
     try:
         return _to_json(value, Env(_NO_TIME))
@@ -59,12 +60,10 @@ def _to_json(value: Any, env: Env) -> Any:
         return [_to_json(item, env) for item in value]
     if kind is dict:
         made = {str(key): _to_json(item, env) for key, item in value.items()}
-        return {MARK: "context(" + _quoted(dumps(made)) + ")"} if set(made) == {MARK} else made
+        return {MARK: literal(value)} if set(made) == {MARK} else made
     if kind in _NAMES or kind is Range:
         return {MARK: literal(value)}
-    if isinstance(value, Function):
-        return {MARK: f"function({', '.join(value.parameters)})"}
-    turned = plain(value)
+    turned = None if isinstance(value, Function) else plain(value)
     return None if turned is None else _to_json(turned, env)
 
 
@@ -88,16 +87,17 @@ def literal(value: Any) -> str:
 
 
 def _range(span: Range) -> str:
-    if span.missing_low:
-        return f"({'<=' if span.high_closed else '<'} {literal(span.high)})"
-    if span.missing_high:
-        return f"({'>=' if span.low_closed else '>'} {literal(span.low)})"
+    if span.sign:
+        return f"({span.sign} {literal(span.low if span.missing_high else span.high)})"
     signs = ("[" if span.low_closed else "("), ("]" if span.high_closed else ")")
     return f"{signs[0]}{literal(span.low)}..{literal(span.high)}{signs[1]}"
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    """A JSON (and FEEL) string that stays on one line and can be written as UTF-8."""
+    if text.isascii() or not _AWKWARD.search(text):
+        return json.dumps(text, ensure_ascii=False)
+    return json.dumps(text)
 
 
 def from_json(value: Any) -> Any:
@@ -119,29 +119,17 @@ def _from_json(value: Any) -> Any:
 
 
 def read_literal(text: str) -> Any:
-    """The value of a FEEL literal; ValueError when it is none."""
+    """The value of a FEEL literal: date, time, duration, range, or a list or context of such; ValueError otherwise."""
     found = _CALL.fullmatch(text)
-    if found is None:
-        return _other_literal(text)
-    name, quoted = found.groups()
-    try:
-        content = json.loads(quoted)
-    except ValueError:
-        content = None
-    value = (
-        None
-        if content is None
-        else {MARK: from_json(loads(content)[MARK])}
-        if name == "context"
-        else _READERS[name](content)
-    )
+    value = None
+    if found is not None:
+        value = _READERS[found.group(1)](found.group(2))
     if value is None:
-        raise ValueError(str(T("“{text}”不是 FEEL 字面值", text=text[:80])))
+        value = _other_literal(text)
     return value
 
 
 def _other_literal(text: str) -> Any:
-    """Ranges and whatever else is written without a variable or a function of its own."""
     from processes.expressions.expression import constant
 
     try:
@@ -153,6 +141,14 @@ def _other_literal(text: str) -> Any:
 def dumps(value: Any) -> str:
     """Exact JSON text of a `to_json` result: Decimals as plain number literals."""
     parts: list[str] = []
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        if text.isascii() or not _AWKWARD.search(text):
+            return text
+    except TypeError:  # a Decimal is inside
+        pass
+    except RecursionError:
+        raise too_deep() from None
     try:
         _write(value, parts)
     except RecursionError:
@@ -173,6 +169,8 @@ def _write(value: Any, parts: list[str]) -> None:
             parts.append("[" if number == 0 else ", ")
             _write(item, parts)
         parts.append("]" if value else "[]")
+    elif isinstance(value, str):
+        parts.append(_quoted(value))
     else:
         parts.append(json.dumps(value, ensure_ascii=False, allow_nan=False))
 

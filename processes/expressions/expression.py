@@ -9,17 +9,31 @@ from typing import Any
 
 import processes.expressions.constructs  # noqa: F401  (teaches the parser its wordy parts)
 from processes.expressions import comparing
-from processes.expressions.budget import TEXT_LIMIT, Env, too_deep
+from processes.expressions.budget import Env, too_deep
 from processes.expressions.builtins import BUILTIN_NAMES
 from processes.expressions.compiler import Compiler, mentions
 from processes.expressions.errors import FeelSyntaxError
 from processes.expressions.frames import Frame, Run, Scope
 from processes.expressions.parser import parse_expression, parse_tests
-from processes.expressions.syntax import Node, Tests
+from processes.expressions.syntax import (
+    Call,
+    Comparison,
+    Context,
+    Entry,
+    ListOf,
+    Literal,
+    Name,
+    Negation,
+    Node,
+    RangeOf,
+    Tests,
+)
 from processes.expressions.types import Type
 from processes.text import T
 
 PROPERTY_NAMES = frozenset(("time offset", "start included", "end included"))
+MAKERS = frozenset(("date", "time", "date and time", "duration", "years and months duration", "range"))
+LITERALS = (Literal, Negation, RangeOf, Comparison, ListOf, Context, Entry)
 Types = tuple[tuple[str, Type], ...]
 
 
@@ -135,10 +149,16 @@ class _deep:  # noqa: N801  (reads as a statement)
 
 
 def constant(text: str) -> Any:
-    """The value of a text that reads no variable; FeelSyntaxError when it is none."""
-    if len(text) > TEXT_LIMIT:
-        raise FeelSyntaxError(T("表达式超过 {limit} 个字符", limit=TEXT_LIMIT))
+    """The value of literals, ranges, lists, contexts and calls that make dates or durations; else FeelSyntaxError."""
     found = compile_expression(text)
-    if found.names or found.possible:
+    if not _is_constant(found.tree):
         raise FeelSyntaxError(T("“{text}”不是 FEEL 字面值", text=text[:80]))
     return found.evaluate({}, Env(datetime(2000, 1, 1, tzinfo=UTC)))
+
+
+def _is_constant(node: Node) -> bool:
+    if isinstance(node, Call):
+        return (
+            isinstance(node.function, Name) and node.function.name in MAKERS and all(map(_is_constant, node.arguments))
+        )
+    return isinstance(node, LITERALS) and all(map(_is_constant, node.children()))

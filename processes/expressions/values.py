@@ -203,10 +203,8 @@ def _show_key(key: str) -> str:
 
 
 def _show_range(span: Range, env: Env) -> str:
-    if span.missing_low:
-        return f"({'<=' if span.high_closed else '<'} {_show_end(span.high, env)})"
-    if span.missing_high:
-        return f"({'>=' if span.low_closed else '>'} {_show_end(span.low, env)})"
+    if span.sign:
+        return f"({span.sign} {_show_end(span.low if span.missing_high else span.high, env)})"
     low, high = ("[" if span.low_closed else "("), ("]" if span.high_closed else ")")
     return f"{low}{_show_end(span.low, env)}..{_show_end(span.high, env)}{high}"
 
