@@ -29,9 +29,8 @@ class SubProcess(Activity):
         """Hand the inside's compensation records outwards, and an instance's variables to its result."""
         if scope.data is not None:
             step.notes["local"] = scope.data
-        if scope.records and self.node.id not in self.process.handlers:
-            step.scope.records.extend(scope.records)
-            step.workflow.touched_scopes[step.scope.id] = step.scope
+        if self.node.id not in self.process.handlers:
+            hand_out(step, scope)
         step.complete()
 
 
@@ -71,5 +70,12 @@ class EventSubProcess(Element):
 
     def inner_done(self, step: Step, scope: Scope) -> None:
         """Hand the inside's compensation records outwards and end."""
-        step.scope.records.extend(scope.records)
+        hand_out(step, scope)
         step.complete()
+
+
+def hand_out(step: Step, scope: Scope) -> None:
+    """What was done inside may have to be undone from outside."""
+    if scope.records:
+        step.scope.records.extend(scope.records)
+        step.workflow.touched_scopes[step.scope.id] = step.scope
