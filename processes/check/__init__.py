@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-from processes.check import activities, branches, events, expressions, geometry, parameters, procedure, structure
+from processes.check import (
+    activities,
+    branches,
+    events,
+    expressions,
+    geometry,
+    messages,
+    parameters,
+    procedure,
+    structure,
+)
 from processes.check.registry import RULES, Rule, at
 from processes.check.stock import PROCEDURE, Stock, kind_of, take_stock
 from processes.check.view import View
@@ -62,6 +72,7 @@ def _examine(files: Mapping[str, bytes], stock: Stock) -> Iterator[Finding]:
             yield from look(view, stock)
     yield from procedure.procedure(stock)
     yield from procedure.together(stock, views)
+    yield from messages.unmatched(stock, views)
     yield from expressions.names(stock, views)
     yield from parameters.parameters(files, stock, views)
 

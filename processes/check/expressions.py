@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
+from processes.check import messages
 from processes.check.registry import at, named
 from processes.check.stock import Stock
 from processes.check.texts import Spot, context_keys, spots, without_strings
@@ -16,7 +17,6 @@ from processes.model import Node
 from processes.text import T, Text
 
 MOST_KNOWN = 1_000  # more names are not searched for one that looks alike
-THROWS = frozenset({"intermediateThrowEvent", "endEvent", "sendTask"})
 ALWAYS = frozenset(
     {"case", "params", "parent", "units", "departments", "grids", "loopCounter", "target", "item", "partial",
      "numberOfInstances", "numberOfCompletedInstances", "nrOfInstances", "nrOfCompletedInstances"}
@@ -160,17 +160,13 @@ def _by_node(node: Node) -> set[str]:
 def _open_ended(views: list[View]) -> bool:
     """Something writes names we cannot know: a rule without a result, a payload from another bundle."""
     nodes = [node for view in views for node in view.nodes]
-    thrown = {name for node in nodes if node.kind in THROWS for name in _messages(node)}
+    thrown = {name for node in nodes if node.kind in messages.THROWS for name in messages.names(node)}
     for node in nodes:
         if node.ext.get("result"):
             continue
-        if node.ext.get("rule") or (node.kind not in THROWS and not _messages(node) <= thrown):
+        if node.ext.get("rule") or (node.kind not in messages.THROWS and not messages.names(node) <= thrown):
             return True
     return False
-
-
-def _messages(node: Node) -> set[str]:
-    return {event.name for event in node.events if event.kind == "message" and event.name} | {node.message or ""} - {""}
 
 
 def _by_decisions(stock: Stock) -> set[str]:

@@ -51,6 +51,7 @@ _ALL = (
     Rule("default-flow", ERROR, T("默认出口必须是本元素自己的一条出线。")),
     Rule("event-reference", ERROR, T("事件要指明消息、信号，并且指到的定义要存在。")),
     Rule("message-name", WARNING, T("消息最好单独定义；没有定义时以元素名称作消息名。")),
+    Rule("message-alone", ADVICE, T("程序包里发出的消息最好有人等，等的消息最好有人发。")),
     Rule("called-process", ERROR, T("调用活动要指明存在的流程。"), WARNING),
     Rule("call-cycle", WARNING, T("流程互相调用成环时，要保证总有一次不再往下调用。")),
     Rule("decision", ERROR, T("业务规则任务要指明存在的决策表。"), WARNING),
