@@ -267,7 +267,8 @@ class CaseWorkflow(Workflow):
 
     def send(self, step: Step, kind: str, name: str, key: Any, payload: dict[str, Any]) -> None:
         """Put something into the outbox; a signal also reaches whoever waits for it inside the case."""
-        self.outbox.append(Sent(kind, name, key, payload, step.id, step.task_spec.name))
+        seen = dict(self.context(step)) if kind == "effect" else None
+        self.outbox.append(Sent(kind, name, key, payload, step.id, step.task_spec.name, seen))
         if kind == "signal":
             self.signal(name, payload)
 

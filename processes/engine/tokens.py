@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -41,7 +42,10 @@ class Incident(Exception):
 
 @dataclass(frozen=True)
 class Sent:
-    """Something that leaves the case: a message, a signal, or an effect the services carry out."""
+    """Something that leaves the case: a message, a signal, or an effect the services carry out.
+
+    `context` holds what an effect's step saw then, because its scope may be gone before the effect is carried out.
+    """
 
     kind: str
     name: str
@@ -49,6 +53,7 @@ class Sent:
     payload: dict[str, Any]
     step: int
     element: str
+    context: Mapping[str, Any] | None = None
 
 
 class Step(Task):

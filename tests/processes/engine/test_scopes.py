@@ -247,3 +247,19 @@ def test_jump_and_cancel(reload):
     assert case.open() == ["c"]
     case.do(lambda run: run.cancel(case.at))
     assert case.run.status == "cancelled" and not case.run.waiting()
+
+
+def test_an_effect_keeps_what_its_step_saw_after_the_scope_is_gone(reload):
+    service = '<serviceTask id="d" yishi:effect="notice"><extensionElements><yishi:param name="role" value="&quot;snc_clerk&quot;"/><yishi:param name="text" value="x"/></extensionElements></serviceTask>'
+    other = (
+        '<process id="q" isExecutable="true"><startEvent id="qs"/>'
+        + script("qc", "{inner: 7}")
+        + service
+        + '<endEvent id="qe"/>'
+        + flows("qs qc d qe")
+        + "</process>"
+    )
+    call = '<callActivity id="c" calledElement="q" yishi:result="out"/>'
+    case = Case(diagram(around(call, "s c e"), others=other), {"x": "您好"}, reload)
+    [sent] = case.sent
+    assert case.done and sent.context["inner"] == 7
