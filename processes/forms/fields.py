@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from processes.expressions import Env, Expression
+from processes.expressions import Env, Expression, FeelBudgetError
 
 # Components a person answers, components that only arrange or explain, and those that hold rows.
 INPUTS = frozenset(
@@ -17,6 +17,14 @@ COMPUTED = frozenset({"expression"})
 LAYOUT = frozenset({"text", "group", "button"})
 ROWS = frozenset({"dynamiclist"})
 CHOICES = frozenset({"select", "radio", "checklist"})
+
+
+def ask(expression: Expression, context: Mapping[str, Any], env: Env) -> Any:
+    """What an expression of a form gives; one that costs too much gives nothing, for the officer has to go on."""
+    try:
+        return expression.evaluate(context, env)
+    except FeelBudgetError:
+        return None
 
 
 def spoken(value: Any) -> str:
@@ -47,7 +55,7 @@ class Words:
 
     def say(self, context: Mapping[str, Any], env: Env) -> str:
         """The finished text for one case."""
-        return "".join(p if isinstance(p, str) else spoken(p.evaluate(context, env)) for p in self.parts)
+        return "".join(p if isinstance(p, str) else spoken(ask(p, context, env)) for p in self.parts)
 
 
 @dataclass(frozen=True)

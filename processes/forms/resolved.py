@@ -123,7 +123,7 @@ class Resolved:
         """Choices of the file, followed by those of the case."""
         if field.options_from is None:
             return field.options
-        found = field.options_from.evaluate(context, self.env)
+        found = ask(field.options_from, context, self.env)
         listed = found if isinstance(found, list) else []
         return field.options + tuple(o for item in listed[:MAX_OPTIONS] if (o := _option(item)) is not None)
 
@@ -194,7 +194,7 @@ class _Walk:
         if raw is not None:
             return raw.get(f.key)
         default = f.default
-        return default.evaluate(self.resolved.stored, self.resolved.env) if isinstance(default, Expression) else default
+        return ask(default, self.resolved.stored, self.resolved.env) if isinstance(default, Expression) else default
 
     def hidden(self, shown: Shown, given: Any) -> None:
         """A hidden field has no value and takes none."""
@@ -314,7 +314,7 @@ class _Walk:
 
     def value(self, said: Any) -> Any:
         """A literal, or what an expression gives now."""
-        return said.evaluate(self.context, self.resolved.env) if isinstance(said, Expression) else said
+        return ask(said, self.context, self.resolved.env) if isinstance(said, Expression) else said
 
     def true(self, said: Any) -> bool:
         """True only for FEEL true: a null condition neither hides nor requires."""

@@ -333,6 +333,13 @@ def test_rows_the_case_lays_out_keep_their_places() -> None:
     assert set(forged.errors) == {f"quota[{n}].name" for n in range(3)}
 
 
+def test_an_expression_that_costs_too_much_says_nothing_and_stops_nobody() -> None:
+    endless = "=count(for a in 1..100000, b in 1..100000 return a) > 0"
+    made = form(field("textfield", "t", label=endless, conditional={"hide": endless}), field("textfield", "u"))
+    shown = made.resolve({}, Env(now=NOW, fuel=1000)).show()
+    assert [(s.label, s.visible) for s in shown] == [("", True), ("u", True)]
+
+
 def test_zero_is_an_answer() -> None:
     made = form(field("number", "n", validate={"required": True}))
     assert answer(made, {"n": 0}).values == {"n": 0}
