@@ -61,9 +61,9 @@ def record(desk: Desk, case_id: int | None, act: Act, answers: str | None = None
     )
 
 
-def of_case(desk: Desk, case_id: int, tell: Telling) -> list[EventRow]:
-    """The lines of a case, oldest first."""
-    return [_event(row, tell) for row in rows.of_case(desk.db, case_id)]
+def of_case(desk: Desk, case_id: int, tell: Telling, last: int | None = None) -> list[EventRow]:
+    """The lines of a case, oldest first; with `last` only so many of the newest."""
+    return [_event(row, tell) for row in rows.of_case(desk.db, case_id, last)]
 
 
 def _event(row: Any, tell: Telling) -> EventRow:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import ChainMap
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
@@ -13,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from processes.definition import Definition
 from processes.findings import has_errors
 from processes.run import Run, Sent
-from processes.snapshot import Changes
 from processes.templates import Template
 from processes.text import T, Text
 from processes.workdays import today
@@ -58,23 +56,13 @@ def carry_out(desk: Desk, job: Job, definition: Definition) -> None:
 # --- what an effect needs is kept with its job, because the case moves on ---
 
 
-def needed(desk: Desk, run: Run, changes: Changes, sent: Sent) -> dict[str, Any]:
-    """The variables a document's template reads, as they stand at the step that asked for it."""
+def needed(run: Run, sent: Sent) -> dict[str, Any]:
+    """The variables a document's template reads, as they stood at the step that asked for it."""
     name = str(sent.payload.get("template") or "")
     if sent.name != "document" or name not in run.definition.documents:
         return {}
-    names = _template(run.definition, name).names
-    seen = _context(run, changes, sent)
-    return {name: seen[name] for name in names if name in seen}
-
-
-def _context(run: Run, changes: Changes, sent: Sent) -> Mapping[str, Any]:
-    given = getattr(sent, "context", None)
-    if given is not None:
-        return given  # type: ignore[no-any-return]
-    row = next((row for row in changes.steps if row["id"] == sent.step), None)
-    scope = run.workflow.scopes.get(row["scope"]) if row else None
-    return ChainMap(*(scope.maps() if scope is not None else []), run.data)
+    seen = sent.context or {}
+    return {name: seen[name] for name in _template(run.definition, name).names if name in seen}
 
 
 @lru_cache(maxsize=256)

@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Any
 
 from processes import snapshot
+from processes.expressions import from_json
 from processes.run import Run
 from services import deployments
 from services.desk import Desk
@@ -56,3 +57,18 @@ def take(desk: Desk, row: Any) -> Run:
 def load(desk: Desk, case_id: int, version_id: int) -> Run:
     """The run of a case from its rows."""
     return snapshot.load(deployments.definition(desk.db, version_id), rows.rows(desk.db, case_id), desk.at)
+
+
+def seen(desk: Desk, case_id: int, step: int) -> dict[str, Any]:
+    """The variables a waiting step sees, read scope by scope: opening a task costs the same in a case of any size."""
+    row = rows.step(desk.db, case_id, step)
+    if row is None:
+        return {}
+    found: dict[str, Any] = dict(from_json(row["data"]).get("local") or {})
+    scope = rows.scope(desk.db, case_id, row["scope"])
+    while scope is not None:
+        if scope["own"]:
+            found = {**from_json(rows.variables_of(desk.db, case_id, scope["id"])), **found}
+        outside = scope["parent"] if scope["kind"] != "call" else None  # a called process does not see its caller
+        scope = rows.scope(desk.db, case_id, outside) if outside is not None else None
+    return found

@@ -25,6 +25,8 @@ from services.store import tasks as rows
 from services.store.json import dumps
 from services.upkeep import Upkeep
 
+RECENT = 20  # lines of history beside a task; the case page has all
+
 
 @dataclass(frozen=True)
 class TaskRow:
@@ -141,7 +143,7 @@ def open(desk: Desk, task_id: int) -> TaskView:
     assert case is not None
     definition = deployments.definition(desk.db, case.version_id)
     root = from_json(case_rows.root_variables(desk.db, row.case_id))
-    data = _data(desk, case, row) if row.state == "open" else root
+    data = runs.seen(desk, row.case_id, row.step) if row.state == "open" else root
     form = forms.of(definition, row.form).resolve(data, desk.at.env())
     kept = rows.draft(desk.db, task_id, desk.actor.person_id or 0)
     return TaskView(
@@ -149,7 +151,7 @@ def open(desk: Desk, task_id: int) -> TaskView:
         case=standing.head(case),
         form=form,
         material=forms.material(definition, desk.at.env(), data),
-        history=history.of_case(desk, row.case_id, forms.telling(definition, desk.at.env(), root)),
+        history=history.of_case(desk, row.case_id, forms.telling(definition, desk.at.env(), root), RECENT),
         next=_say(definition, row.element) or None,
         draft=json.loads(kept) if kept else {},
     )
@@ -166,12 +168,6 @@ def _seen(desk: Desk, task_id: int) -> Any:
     if row is None or not scope.may_see(desk.actor, row):
         raise NotFound()
     return row
-
-
-def _data(desk: Desk, case: Any, row: Any) -> dict[str, Any]:
-    """What the task's form sees; the run is only read, so whoever works on it is not disturbed."""
-    run = runs.load(desk, case.id, case.version_id)
-    return dict(run.context(row.step))
 
 
 def _opened(desk: Desk, task_id: int) -> Any:

@@ -49,7 +49,7 @@ def follow(desk: Desk, place: Place, run: Run, changes: Changes, done: int | Non
     _follow_timers(desk, place, changes, waits)
     _follow_listening(desk, place, changes, waits)
     _follow_incidents(desk, place, waits, found)
-    _send(desk, place, run, changes)
+    _send(desk, place, run)
     return found
 
 
@@ -196,16 +196,16 @@ def _incident(desk: Desk, place: Place, wait: Waiting) -> Row:
 # --- what leaves the case ---
 
 
-def _send(desk: Desk, place: Place, run: Run, changes: Changes) -> None:
+def _send(desk: Desk, place: Place, run: Run) -> None:
     sent = run.take_outbox()
     if sent:
-        jobs.add(desk, [_outgoing(desk, place, run, changes, n, one) for n, one in enumerate(sent)])
+        jobs.add(desk, [_outgoing(desk, place, run, n, one) for n, one in enumerate(sent)])
 
 
-def _outgoing(desk: Desk, place: Place, run: Run, changes: Changes, number: int, sent: Sent) -> Row:
+def _outgoing(desk: Desk, place: Place, run: Run, number: int, sent: Sent) -> Row:
     body: dict[str, Any] = {"key": sent.key, "payload": dict(sent.payload), "element": sent.element}
     if sent.kind == "effect":
-        body["data"] = operations.needed(desk, run, changes, sent)
+        body["data"] = operations.needed(run, sent)
     key = f"{sent.kind}:{place.case_id}:{place.version}:{number}"
     row = jobs.outgoing(sent.kind, key, place.case_id, place.street_id, sent.name, body, desk.now)
     return {**row, "step": sent.step, "element": sent.element}

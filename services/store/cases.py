@@ -220,6 +220,33 @@ def rows(db: Connection, case_id: int) -> Rows:
     )
 
 
+_ONE_STEP = Prepared(
+    lambda _: select(steps).where(steps.c.case_id == bindparam("case"), steps.c.id == bindparam("step"))
+)
+_ONE_SCOPE = Prepared(
+    lambda _: select(scopes.c.body).where(scopes.c.case_id == bindparam("case"), scopes.c.id == bindparam("scope"))
+)
+
+
+def step(db: Connection, case_id: int, number: int) -> dict[str, Any] | None:
+    """One step with the engine's notes."""
+    row = _ONE_STEP.one(db, {"case": case_id, "step": number})
+    return None if row is None else _step_row(row)
+
+
+def scope(db: Connection, case_id: int, number: int) -> dict[str, Any] | None:
+    """One scope that is open."""
+    row = _ONE_SCOPE.one(db, {"case": case_id, "scope": number})
+    found: dict[str, Any] | None = None if row is None else loads(row.body)
+    return found
+
+
+def variables_of(db: Connection, case_id: int, number: int) -> dict[str, Any]:
+    """The variables of one scope as JSON-able values."""
+    found = db.execute(_VARIABLES.where(variables.c.scope == bindparam("scope")), {"case": case_id, "scope": number})
+    return {row.name: loads(row.value) for row in found}
+
+
 def _step_row(row: Any) -> dict[str, Any]:
     data, result = loads(row.body)
     names = ("id", "element", "kind", "scope", "state", "keep", "created_at", "ended_at")
@@ -234,8 +261,7 @@ def all_steps(db: Connection, case_id: int) -> Sequence[Found]:
 
 def root_variables(db: Connection, case_id: int) -> dict[str, Any]:
     """The outermost variables as JSON-able values."""
-    found = db.execute(_VARIABLES.where(variables.c.scope == ROOT).order_by(variables.c.name), {"case": case_id})
-    return {row.name: loads(row.value) for row in found}
+    return dict(sorted(variables_of(db, case_id, ROOT).items()))
 
 
 # --- what it listens to ---

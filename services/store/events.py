@@ -22,8 +22,9 @@ def add(db: Connection, row: dict[str, Any]) -> None:
     _ADD.run(db, row)
 
 
-def of_case(db: Connection, case_id: int) -> Sequence[Found]:
-    """All lines of a case with the answers given, oldest first."""
+def of_case(db: Connection, case_id: int, last: int | None = None) -> Sequence[Found]:
+    """The lines of a case with the answers given, oldest first; with `last` only so many of the newest."""
     wish = select(events, tasks.c.answers.label("task_answers"), tasks.c.form)
     joined = wish.outerjoin(tasks, tasks.c.id == events.c.task_id)
-    return db.execute(joined.where(events.c.case_id == case_id).order_by(events.c.id)).all()
+    found = joined.where(events.c.case_id == case_id).order_by(events.c.id.desc())
+    return list(reversed(db.execute(found.limit(last)).all()))

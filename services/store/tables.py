@@ -124,26 +124,6 @@ throttles = Table(
     Column("until", Moment, nullable=False),
 )
 
-deputies = Table(
-    "deputies",
-    metadata,
-    _id(),
-    _ref("street_id", "units.id", nullable=False),
-    _ref("person_id", "persons.id"),
-    _ref("case_id", "cases.id"),
-    Column("key", String(120), nullable=False),
-    Column("name", String(60), nullable=False),
-    Column("certificate", String(64), nullable=False, server_default=""),
-    Column("unit_code", String(64), nullable=False, server_default=""),
-    Column("group_code", String(64), nullable=False, server_default=""),
-    Column("grids", Text, nullable=False, server_default="[]"),
-    Column("term_from", Date),
-    Column("term_to", Date),
-    Column("state", String(16), nullable=False, server_default="serving"),
-    Column("body", Text, nullable=False, server_default="{}"),
-    UniqueConstraint("street_id", "key"),
-)
-
 # --- what was published ---------------------------------------------------------------------------------------------
 
 blobs = Table(

@@ -161,28 +161,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sessions_person_id"), ["person_id"], unique=False)
 
     op.create_table(
-        "deputies",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("street_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("key", sa.String(length=120), nullable=False),
-        sa.Column("name", sa.String(length=60), nullable=False),
-        sa.Column("certificate", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("unit_code", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("group_code", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("grids", sa.Text(), server_default="[]", nullable=False),
-        sa.Column("term_from", sa.Date(), nullable=True),
-        sa.Column("term_to", sa.Date(), nullable=True),
-        sa.Column("state", sa.String(length=16), server_default="serving", nullable=False),
-        sa.Column("body", sa.Text(), server_default="{}", nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_deputies_case_id")),
-        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_deputies_person_id")),
-        sa.ForeignKeyConstraint(["street_id"], ["units.id"], name=op.f("fk_deputies_street_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_deputies")),
-        sa.UniqueConstraint("street_id", "key", name=op.f("uq_deputies_street_id_key")),
-    )
-    op.create_table(
         "documents",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -498,7 +476,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_documents_case_id"))
 
     op.drop_table("documents")
-    op.drop_table("deputies")
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sessions_person_id"))
 
