@@ -17,6 +17,7 @@ from processes.expressions.functions import Function
 from processes.expressions.ranges import Range
 from processes.expressions.syntax import Node
 from processes.expressions.types import Type
+from processes.expressions.values import order, plain
 from processes.text import T
 
 TURN = 3  # steps a turn of a loop costs besides its body
@@ -151,8 +152,8 @@ class Compiler:
         end, sign, place = self.compile(node.value, scope), node.operator, node.place
 
         def run(frame: Frame) -> Any:
-            value = end(frame)
-            if value is None or sign == "!=":
+            value = plain(end(frame))
+            if sign == "!=" or order(value, value) is None:
                 return frame.env.note(T("“{sign}”后面没有可比较的值", sign=sign), place)
             if sign == "=":
                 return Range(value, value, sign="=")

@@ -208,9 +208,9 @@ def make_range(low: Any, high: Any, closed: Closed, env: Env, place: Place) -> R
     if low is None and high is None:
         env.note(T("区间没有端点"), place)
         return None
-    if low is not None and high is not None:
-        found = order(low, high)
-        if found is None or found > 0:
-            env.note(T("“{a}”与“{b}”不能作区间两端", a=kind(low), b=kind(high)), place)
-            return None
+    low, high = plain(low), plain(high)
+    found = order(high if low is None else low, low if high is None else high)
+    if found is None or found > 0:
+        env.note(T("“{a}”与“{b}”不能作区间两端", a=kind(low), b=kind(high)), place)
+        return None
     return Range(low, high, *closed)

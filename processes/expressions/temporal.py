@@ -184,7 +184,10 @@ def difference(a: Moment, b: Moment) -> DayTimeDuration | None:
     a, b = as_moment(a), as_moment(b)
     if (a.tzinfo is None) != (b.tzinfo is None):
         return None
-    span = a - b if a.tzinfo is None else a.astimezone(UTC) - b.astimezone(UTC)
+    try:
+        span = a - b if a.tzinfo is None else a.astimezone(UTC) - b.astimezone(UTC)
+    except OverflowError:
+        return None
     return DayTimeDuration((span // timedelta(microseconds=1)) * 1000)
 
 

@@ -113,10 +113,7 @@ class Variant:
         values = [given.get(each.name) for each in self.parameters]
         while values and self.parameters[len(values) - 1].name not in given:
             values.pop()
-        fitted = [
-            None if value is None and each.optional else each.fit(self.name, value)
-            for each, value in zip(self.parameters, values, strict=False)
-        ]
+        fitted = [each.fit(self.name, value) for each, value in zip(self.parameters, values, strict=False)]
         return self.body(env, *fitted)
 
     def takes_named(self, names: set[str]) -> bool:
