@@ -26,7 +26,7 @@ _PLACE = re.compile(r"\{\{(.+?)\}\}", re.S)
 _VALIDATE = {"required", "minLength", "maxLength", "min", "max", "pattern", "validationType"}
 _PROPERTIES = {
     "mask", "checksum", "unit", "expression", "readonly", "requiredWhen", "requiredText", "message", "check",
-    "checkMessage", "minRows", "maxRows", "rowLabel", "addLabel", "min", "max",
+    "checkMessage", "minRows", "maxRows", "rowLabel", "addLabel", "min", "max", "apart",
 }  # fmt: skip
 _SUBTYPES = {"date", "time", "datetime"}
 _CHECKSUMS = {"idcard"}

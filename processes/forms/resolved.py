@@ -12,7 +12,7 @@ from typing import Any
 from processes.expressions import Env, Expression
 from processes.forms import answers as reading
 from processes.forms import telling
-from processes.forms.fields import CHOICES, INPUTS, Field, Option, flat
+from processes.forms.fields import CHOICES, INPUTS, Field, Option, ask, empty, flat
 from processes.forms.form import Form
 from processes.forms.posted import plain
 from processes.text import T, Text
@@ -28,6 +28,8 @@ class Answers:
 
     values: dict[str, Any]
     errors: dict[str, Text]
+    apart: dict[str, Any] = start(default_factory=dict)
+    """What is kept away from the case (`apart` in the form): who an unnamed person is. Label and value."""
 
     @property
     def ok(self) -> bool:
@@ -102,7 +104,14 @@ class Resolved:
         walk.fields(self.form.fields, raw, "")
         known = set(self.form.keys())
         strange = {k: T("这张表里没有“{key}”这一项。", key=k[:80]) for k in raw if k not in known}
-        return Answers(walk.values, {**strange, **walk.errors})
+        apart = {
+            one.label.say(self.stored, self.env): walk.values.pop(one.key)
+            for one in flat(self.form.fields)
+            if one.properties.get("apart") and one.key in walk.values
+        }
+        return Answers(
+            walk.values, {**strange, **walk.errors}, {label: value for label, value in apart.items() if value}
+        )
 
     def show(
         self,
@@ -198,8 +207,7 @@ class _Walk:
 
     def hidden(self, shown: Shown, given: Any) -> None:
         """A hidden field has no value and takes none."""
-        empty = _nothing(given) or self.fresh
-        if self.judging and not empty:
+        if self.judging and not self.fresh and not empty(given):
             self.errors[shown.name] = T("这种情况下不填“{label}”，请清空，或改选前面的一项。", label=shown.label)
 
     def fixed(self, shown: Shown, given: Any) -> None:
@@ -325,14 +333,9 @@ class _Walk:
         return str(words(self.context, self.resolved.env))
 
 
-def _nothing(given: Any) -> bool:
-    """True when a person said nothing; zero is an answer although Python finds it equal to False."""
-    return given is None or given is False or given == "" or given == []
-
-
 def _blank(f: Field, row: Mapping[str, Any]) -> bool:
     defaults = {c.key: c.default for c in flat(f.children)}
-    return all(_nothing(v) or str(v) == str(defaults.get(k)) for k, v in row.items())
+    return all(empty(v) or str(v) == str(defaults.get(k)) for k, v in row.items())
 
 
 def _literal(words: str) -> Text:
