@@ -27,7 +27,7 @@ from services.desk import SYSTEM, Desk
 from services.errors import Invalid, Rejected
 from services.roles import AT_DISTRICT
 from services.store import cases as case_rows
-from services.store import db, effects
+from services.store import db, overview
 from services.store.db import Engine
 from services.store.tasks import task_id
 
@@ -163,12 +163,12 @@ class ServiceWorld:
     def documents(self) -> list[str]:
         """Templates of the documents produced."""
         with db.reading(self.engine) as connection:
-            return [str(payload.get("template")) for payload in effects.done(connection, "document")]
+            return [str(payload.get("template")) for payload in overview.effects(connection, "document")]
 
     def notices(self) -> list[str]:
         """Whom notices went to."""
         with db.reading(self.engine) as connection:
-            return [one for payload in effects.done(connection, "notice") for one in receivers(payload)]
+            return [one for payload in overview.effects(connection, "notice") for one in receivers(payload)]
 
 
 def _build(desk: Desk, given: Given, place: str) -> None:

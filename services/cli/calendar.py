@@ -1,4 +1,4 @@
-"""`yishi calendar import`: the days of a holiday notice, from a CSV of day, working or not, note."""
+"""`yishi calendar import`: the days of a holiday notice, from a CSV of day, work or rest, name, source."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from processes.text import T
+from processes.workdays import Day, Kind
 from services import calendars
 from services.cli import door
 from services.cli.output import Output, Usage
@@ -30,12 +31,11 @@ def import_(options: Namespace, output: Output) -> int:
     return 0
 
 
-def read(path: Path) -> list[tuple[date, bool, str]]:
-    """The rows of a calendar file; the first bad line is named and nothing is used."""
+def read(path: Path) -> list[Day]:
+    """The lines of a notice; the first bad one is named and nothing is used."""
     with path.open(encoding="utf-8-sig", newline="") as lines:
-        found = [
-            _row(cells, number) for number, cells in enumerate(csv.reader(lines), start=1) if _matters(cells, number)
-        ]
+        numbered = enumerate(csv.reader(lines), start=1)
+        found = [_row(cells, number, path.stem) for number, cells in numbered if _matters(cells, number)]
     if not found:
         raise Usage(T("文件里没有日期：{path}", path=str(path)))
     return found
@@ -47,11 +47,12 @@ def _matters(cells: list[str], number: int) -> bool:
     return bool(text) and not text.startswith("#") and not (number == 1 and not text[0].isdigit())
 
 
-def _row(cells: list[str], number: int) -> tuple[date, bool, str]:
-    day, works, note = [*(cell.strip() for cell in cells), "", ""][:3]
+def _row(cells: list[str], number: int, file: str) -> Day:
+    day, works, note, source = [*(cell.strip() for cell in cells), "", "", ""][:4]
     if works.lower() not in YES | NO:
         raise Usage(T("第{number}行：“{value}”应为上班或放假", number=number, value=works))
+    kind = Kind.WORK if works.lower() in YES else Kind.REST
     try:
-        return date.fromisoformat(day), works.lower() in YES, note
+        return Day(date.fromisoformat(day), kind, note, source or file)
     except ValueError:
         raise Usage(T("第{number}行：“{value}”不是日期，应如2027-01-01", number=number, value=day)) from None

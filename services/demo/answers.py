@@ -66,6 +66,19 @@ def objection(candidate: Mapping[str, Any], notice_end: date, today: date) -> An
     }
 
 
+def resignation(today: date) -> Answers:
+    """The start form of a resignation."""
+    return {
+        "deputyName": "王明",
+        "certNo": "永中议聘〔2026〕001-001",
+        "unitCode": "U01",
+        "ground": "辞职",
+        "appliedOn": today.isoformat(),
+        "groundNote": "工作调动，迁往外区，本人书面提出辞职。",
+        "termTo": date(today.year + 5, 1, 1).isoformat(),
+    }
+
+
 # --- preparing ---
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -84,31 +84,46 @@ class Nominee:
         return self.fate is Fate.OBJECTED or (self.unit, self.place) in (("U01", QUOTA[0] + 1), ("U05", QUOTA[4] + 1))
 
 
-def nominations(today: date, first: int = 0) -> list[Nominee]:
-    """All nominations of a round that begins today; `first` shifts the invented people."""
+Fates = Iterable[tuple[str, Fate]]
+
+
+def nominations(today: date, fates: Fates, first: int = 0) -> tuple[Nominee, ...]:
+    """Nominations made today, by unit and fate; `first` keeps the invented people of several rounds apart."""
     found: list[Nominee] = []
-    for unit, fate in _fates():
+    for unit, fate in fates:
         place = sum(one.unit == unit for one in found) + 1
-        number = len(found)
-        birth = _birth(number + first, today, fate)
-        twin = found[0] if fate is Fate.TWICE else None
-        found.append(
-            Nominee(
-                number=number,
-                unit=unit,
-                unit_name=_names()[unit],
-                place=place,
-                name=twin.name if twin else name(number + first),
-                fate=fate,
-                way="联名" if fate is Fate.NINE_SIGNATURES else WAYS[number % len(WAYS)],
-                birth=twin.birth if twin else birth,
-                id_no=twin.id_no if twin else id_number(number + first, birth),
-            )
-        )
-    return found
+        number = first + len(found)
+        birth = _birth(number, today, fate)
+        person = (name(number), birth, id_number(number, birth))
+        if fate is Fate.TWICE:
+            person = (found[0].name, found[0].birth, found[0].id_no)
+        way = "联名" if fate is Fate.NINE_SIGNATURES else WAYS[number % len(WAYS)]
+        found.append(Nominee(number, unit, _names()[unit], place, person[0], fate, way, person[1], person[2]))
+    return tuple(found)
 
 
-def outcomes(found: list[Nominee]) -> Counter[str]:
+def full() -> Fates:
+    """The finished nomination: per unit its quota confirmed, then one or two more.
+
+    The special fates are spread over these, from the seventh largest unit down.
+    """
+    spare = [unit.code for _ in range(2) for unit in communities()][: NOMINATIONS - sum(QUOTA)]
+    special = [fate for fate, count in SPECIAL for _ in range(count)]
+    fates = dict.fromkeys(range(len(spare)), Fate.RESERVE) | dict(enumerate(special, start=6))
+    for unit, seats in zip(communities(), QUOTA, strict=True):
+        yield from ((unit.code, Fate.CONFIRMED) for _ in range(seats))
+        yield from ((unit.code, fates[slot]) for slot, code in enumerate(spare) if code == unit.code)
+
+
+def one_each(more: int = 0) -> Fates:
+    """One confirmed per unit, and a second nomination in the `more` largest."""
+    for number, unit in enumerate(communities()):
+        yield unit.code, Fate.CONFIRMED
+        if number < more:
+            yield unit.code, Fate.RESERVE
+
+
+def outcomes(found: Iterable[Nominee]) -> Counter[str]:
     """End codes the round must reach."""
     codes = {
         Fate.CONFIRMED: "E-N0",
@@ -134,13 +149,3 @@ def _names() -> dict[str, str]:
 def _birth(number: int, today: date, fate: Fate) -> date:
     age = 17 if fate is Fate.UNDER_AGE else 24 + number * 5 % 40
     return date(today.year - age, 1, 1) if age < 18 else date(today.year - age, 1 + number % 12, 1 + number % 28)
-
-
-def _fates() -> Iterator[tuple[str, Fate]]:
-    """Per unit its quota confirmed, then one or two more: the special ones spread from the largest unit down."""
-    spare = [code.code for turn in range(2) for code in communities()][: NOMINATIONS - sum(QUOTA)]
-    special = [fate for fate, count in SPECIAL for _ in range(count)]
-    fates = dict.fromkeys(range(len(spare)), Fate.RESERVE) | dict(enumerate(special, start=6))
-    for unit, seats in zip(communities(), QUOTA, strict=True):
-        yield from ((unit.code, Fate.CONFIRMED) for _ in range(seats))
-        yield from ((unit.code, fates[slot]) for slot, code in enumerate(spare) if code == unit.code)

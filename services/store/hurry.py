@@ -1,4 +1,4 @@
-"""Building much data at once: on SQLite in a file aside, without a wait for the disk per act, moved in whole at the end."""
+"""Building much data at once: on SQLite in a file aside, not waiting for the disk per act, and taken over whole."""
 
 from __future__ import annotations
 

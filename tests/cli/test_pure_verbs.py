@@ -142,7 +142,7 @@ def test_an_unreadable_scenario_is_1(capsys: pytest.CaptureFixture[str], folder:
     (folder / "scenarios" / "bad.json").write_text('{"name": "x"}')
     code, data = run(capsys, "scenario", "run", str(folder))
     assert code == 1
-    assert [one["file"] for one in data["findings"]] == ["scenarios/bad.json"]
+    assert "scenarios/bad.json" in [one["file"] for one in data["findings"] if one["severity"] == "error"]
 
 
 def feel(*lines: str) -> list[Any]:

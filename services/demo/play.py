@@ -1,0 +1,132 @@
+"""The officers at work: sweep after sweep through their inboxes, each act in a transaction of its own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from processes.text import T, Text
+from processes.workdays import BEIJING, Calendar, today
+from services import cases, runs, tasks, worker
+from services.demo.answers import Book
+from services.demo.place import officers
+from services.desk import SYSTEM, Desk
+from services.people import actor
+from services.store import db, overview
+from services.store.db import Engine
+
+HOURS = (time(9, 10), time(10, 40), time(14, 20), time(16, 0))
+ACT = timedelta(seconds=4)
+
+Hold = Callable[[str, Mapping[str, Any]], bool]
+Tell = Callable[[Text], None]
+
+
+def nothing(_element: str, _data: Mapping[str, Any]) -> bool:
+    """Hold nothing back."""
+    return False
+
+
+@dataclass
+class Office:
+    """The officers of the street with one clock; `left` are tasks nobody is to touch any more."""
+
+    engine: Engine
+    calendar: Calendar
+    clock: datetime
+    tell: Tell
+    left: set[int] = field(default_factory=set)
+    heard: list[Callable[[str, Mapping[str, Any]], None]] = field(default_factory=list)
+    open: Counter[str] = field(default_factory=Counter)
+    officers: dict[tuple[str, str], str] = field(
+        default_factory=lambda: {(one.role, one.unit): one.login for one in officers()}
+    )
+
+    @contextmanager
+    def desk(self, login: str | None = None) -> Iterator[Desk]:
+        """A transaction as this officer, committed at the end."""
+        with db.writing(self.engine) as connection:
+            yield Desk(connection, actor(connection, login) if login else SYSTEM, self.clock, self.calendar)
+
+    def start(self, login: str, process: str, answers: Mapping[str, Any]) -> int:
+        """Start a case; its id."""
+        with self.desk(login) as desk:
+            case = cases.start(desk, "nomination", process, answers, f"demo-{self.clock.isoformat()}")
+        self.clock += ACT
+        self.follow_up()
+        return case.id
+
+    def follow_up(self) -> None:
+        """The worker does what is due."""
+        worker.run_due(self.engine, self.clock)
+
+    def open_tasks(self) -> list[Any]:
+        """What waits for somebody now, but for what is left alone."""
+        with db.reading(self.engine) as connection:
+            found = [row for row in overview.open_tasks(connection) if row.id not in self.left]
+        self.open = Counter(row.element for row in found)
+        return found
+
+    def sweep(self, book: Book, hold: Hold = nothing) -> int:
+        """Everybody answers what waits for him now, but for what is held back; how many answered."""
+        done = sum(self.answer(task, book, hold) for task in self.open_tasks())
+        self.follow_up()
+        return done
+
+    def answer(self, task: Any, book: Book, hold: Hold) -> bool:
+        """The officer of the post answers one task; False when it is left alone, for good or for today."""
+        with self.desk(self.officers[task.role, task.code]) as desk:
+            data = runs.seen(desk, task.case_id, task.step)
+            if hold(task.element, data):
+                self.left.add(task.id)
+                return False
+            answers = book.answer(task.element, data, today(self.clock))
+            if answers is None:
+                return False
+            tasks.complete(desk, task.id, answers, f"demo-{task.id}")
+        for listener in self.heard:
+            listener(task.element, data)
+        self.clock += ACT
+        return True
+
+    def work_until(self, over: Callable[[], bool], book: Book, hold: Hold = nothing, days: int = 60) -> None:
+        """Four sweeps each working day until it is over."""
+        for _ in range(days):
+            for hour in HOURS:
+                self.at(hour)
+                done = self.sweep(book, hold)
+                if done:
+                    local = self.clock.astimezone(BEIJING)
+                    self.tell(T("{when}  办理{count}件", when=f"{local:%Y-%m-%d %H:%M}", count=done))
+                if over():
+                    return
+            self.next_day()
+
+    def at(self, hour: time) -> None:
+        """Later the same day; time never goes back."""
+        there = datetime.combine(self.clock.astimezone(BEIJING).date(), hour, tzinfo=BEIJING)
+        self.clock = max(self.clock, there)
+        self.follow_up()
+
+    def next_day(self) -> None:
+        """The next working day, everything due before it done at its own evening."""
+        day = today(self.clock)
+        for _ in range(30):
+            day += timedelta(days=1)
+            self.clock = datetime.combine(day, time(0, 1), tzinfo=BEIJING)
+            self.follow_up()
+            if self.calendar.is_working_day(day):
+                return
+
+    def ended(self, case: int) -> bool:
+        """True when a case is over."""
+        with self.desk() as desk:
+            return cases.head(desk, case).state not in ("running", "incident")
+
+    def leave(self) -> None:
+        """Whatever is open now stays for people to do by hand."""
+        self.left |= {task.id for task in self.open_tasks()}
