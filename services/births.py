@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -14,12 +15,12 @@ from processes.localities import DEFAULT, Locality, load_localities
 from processes.numbers import numbered, series
 from processes.run import Run
 from processes.text import T
-from processes.workdays import today
+from processes.workdays import BEIJING, today
 from services.deployments import VersionRow
 from services.desk import Actor, Desk
 from services.errors import Invalid, NotFound
 from services.store import cases as rows
-from services.store import people, values
+from services.store import people, register, values
 
 
 @dataclass
@@ -117,6 +118,7 @@ def bear(
         },
         "params": params(desk, unit),
         **_loaded(desk, said.get("load", definition.procedure.get("load", [])), unit),
+        **_on_hand(desk, said.get("load", ()), definition, process, unit),
     }  # fmt: skip
     if parent is not None:
         sender = rows.head(desk.db, parent, rows.everything())
@@ -142,6 +144,27 @@ def bear(
 
 def _loaded(desk: Desk, wanted: list[str], unit: Any) -> dict[str, Any]:
     return {name: LOADERS[name](desk, unit.path) for name in wanted if name in LOADERS}
+
+
+def _on_hand(desk: Desk, wanted: Any, definition: Definition, process: str, unit: Any) -> dict[str, Any]:
+    """`siblings`: the open cases of the same process; `register`: all of the procedure's first process, two years."""
+    key, found = definition.key, {}
+    if "siblings" in wanted:
+        found["siblings"] = register.siblings(desk.db, unit.id, key, process)
+    if "register" in wanted:
+        since = datetime(today(desk.now).year - 1, 1, 1, tzinfo=BEIJING)
+        waits = register.waits(desk.db, unit.id, key)
+        listed = register.register(desk.db, unit.id, key, str(processes(definition)[0]["id"]), since)
+        found["register"] = [_registered(row, waits.get(row.id, [])) for row in listed]
+    return found
+
+
+def _registered(row: Any, waits: list[str]) -> dict[str, Any]:
+    over = row.state in register.OVER
+    return {
+        "no": row.no, "title": row.title, "startedOn": today(row.started_at), "state": "ended" if over else "running",
+        "outcome": row.outcome if over else None, "waits": [] if over else waits,
+    }  # fmt: skip
 
 
 def _units(desk: Desk, path: str) -> list[dict[str, Any]]:

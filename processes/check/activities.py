@@ -59,7 +59,7 @@ def _form(view: View, stock: Stock, node: Node) -> Iterator[Finding]:
 
 def _role(view: View, stock: Stock, node: Node) -> Iterator[Finding]:
     own = node.ext.get("role")
-    if own and own not in stock.roles:
+    if own and not own.startswith("=") and own not in stock.roles:
         message = T("{node} 的角色 {role} 不存在。请从角色表里选。", node=named(node), role=own)
         yield view.at("role-unknown", node, message)
     elif not node.role and not node.ext.get("assignee"):

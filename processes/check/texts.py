@@ -61,6 +61,8 @@ def _of_node(node: Node) -> Iterator[Spot]:
     for name, what in FEEL_ATTRIBUTES.items():
         if text := node.ext.get(name):
             yield Spot(node, what, text)
+    if (node.ext.get("role") or "").startswith("="):
+        yield Spot(node, T("办理角色"), node.ext["role"].removeprefix("="))
     for name, text in node.ext_params.items():
         yield Spot(node, T("参数 {name}", name=name), text)
     for event in node.events:

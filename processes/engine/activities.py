@@ -76,11 +76,16 @@ class UserTask(Activity):
         """The task as people will see it; computed once, when it begins."""
         workflow = step.workflow
         ext = self.node.ext
-        task: dict[str, Any] = {"role": self.node.role, "form": ext.get("form")}
+        task: dict[str, Any] = {"role": self.role(step), "form": ext.get("form")}
         for name in ("unit", "assignee", "due", "title"):
             if text := ext.get(name):
                 task[name] = workflow.evaluate(step, text)
         return {name: value for name, value in task.items() if value is not None}
+
+    def role(self, step: Step) -> Any:
+        """The role of the task or its lane; one that begins with = is FEEL, for work of whoever is in charge."""
+        said = self.node.role
+        return step.workflow.evaluate(step, said) if said and said.startswith("=") else said
 
     def answer(self, step: Step, answers: Mapping[str, Any]) -> None:
         """Take the answers and go on."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from processes.definition import Definition
+from processes.expressions import compile_expression
 from processes.forms import Form
 from processes.localities import Locality
 from processes.numbers import numbered, series
@@ -29,6 +30,8 @@ class _Case:
     number: int
     no: str
     run: Run
+    title: str = ""
+    parent: int | None = None
     effects: list[Sent] = field(default_factory=list)
 
 
@@ -168,9 +171,26 @@ class EngineWorld:
         place = {"units": self.given.units, "departments": self.given.departments, "grids": self.given.grids}
         wanted = self.definition.settings(process).get("load", self.definition.procedure.get("load", []))
         data.update({name: place[name] for name in wanted if name in place})
+        if "siblings" in wanted:
+            data["siblings"] = [{"no": c.no, "title": c.title} for c in self.open_ones(process)]
+        if "register" in wanted:
+            data["register"] = self.register()
         if parent is not None:
             data["parent"] = {"id": parent + 1, "no": self.all[parent].no}
         return data
+
+    def open_ones(self, process: str) -> list[_Case]:
+        """The cases of a process that have not ended."""
+        return [case for case in self.all if case.run.process == process and case.run.status == "running"]
+
+    def register(self) -> list[dict[str, Any]]:
+        """All cases of the procedure's first process, as the services list them."""
+        first = next((str(said["id"]) for said in self.definition.procedure.get("process", [])), None)
+        waits: defaultdict[int, list[str]] = defaultdict(list)
+        for case in self.all:
+            owner = case.number if case.parent is None else case.parent
+            waits[owner] += [wait.name for wait in _waits(case.run) if wait.kind == "task"]
+        return [registered(case, waits[case.number]) for case in self.all if case.run.process == first]
 
     def number(self, process: str) -> str:
         """The next number of a process, as its procedure writes it."""
@@ -181,6 +201,8 @@ class EngineWorld:
 
     def begin(self, process: str, data: dict[str, Any], letter: _Letter | None = None) -> None:
         """Start a run."""
+        title = self.title(process, {**(letter.payload if letter else {}), **data})
+        data["case"]["title"] = title
         try:
             if letter is None:
                 run = Run.start(self.definition, process, data, self.at)
@@ -189,7 +211,14 @@ class EngineWorld:
         except NotWaiting as problem:
             raise Refused(T("{why}", why=str(problem))) from None
         self.moved[len(self.all)] = None
-        self.all.append(_Case(len(self.all), data["case"]["no"], run))
+        self.all.append(_Case(len(self.all), data["case"]["no"], run, title, letter.sender if letter else None))
+
+    def title(self, process: str, data: dict[str, Any]) -> str:
+        """The title of a new case, as its procedure writes it."""
+        said = self.definition.settings(process)
+        text = said.get("caseTitle")
+        found = compile_expression(str(text)).evaluate(data, self.at.env()) if text else None
+        return str(found or said.get("title") or self.definition.title)[:200]
 
     def validated(self, form: str | None, data: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
         """Answers through the form, as every door does it; without a form there is nothing to answer."""
@@ -248,6 +277,16 @@ class EngineWorld:
                 self.begin(process, self.born(process, None, letter.sender), letter)
                 return True
         return False
+
+
+def registered(case: _Case, waits: list[str]) -> dict[str, Any]:
+    """One line of a procedure's register."""
+    head, over = case.run.data["case"], case.run.status != "running"
+    outcome = case.run.definition.node(case.run.process, case.run.ends[-1]).name if over and case.run.ends else None
+    return {
+        "no": case.no, "title": case.title, "startedOn": head["startedOn"], "state": "ended" if over else "running",
+        "outcome": outcome, "waits": waits,
+    }  # fmt: skip
 
 
 def receivers(payload: Mapping[str, Any]) -> list[str]:
