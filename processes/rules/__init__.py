@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from processes.rules import grids, grouping, quota, roster, structure, support
+from processes.rules import ballot, grids, grouping, quota, roster, similarity, structure, support, tally
 from processes.rules.values import RuleError
 from processes.text import T
 
@@ -70,5 +70,11 @@ FUNCTIONS: tuple[Callable[..., Any], ...] = (
     support.assembly,
     roster.duplicates,
     roster.certificates,
+    ballot.validity,
+    tally.tally,
+    tally.satisfaction,
+    tally.differential,
+    tally.quorum,
+    similarity.similar,
 )
 RULES: Mapping[str, Rule] = {rule.name: rule for rule in map(_rule, FUNCTIONS)}
