@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 
-from processes.expressions import dumps, loads
+from processes.expressions import FeelBudgetError, FeelError, dumps, loads
 from processes.text import T, Text
 from services import i18n
 from services.errors import Invalid
@@ -29,7 +29,7 @@ async def _body(request: Request) -> dict[str, Any]:
     raw = await request.body()
     try:
         found = loads(raw.decode()) if raw else {}
-    except (ValueError, RecursionError):
+    except (ValueError, FeelError, FeelBudgetError):
         found = None
     if not isinstance(found, dict):
         raise Invalid({}, T("请发来一个 JSON 对象。"))

@@ -123,18 +123,20 @@ def _submit(visit: Visit, view: TaskView, pairs: list[tuple[str, Any]]) -> Respo
         return _page(visit, view, posted, why.fields, status=422)
     except errors.Conflict as why:
         return _conflict(visit, view, posted, why)
-    following = _next_of_run(done.next, view, visit.posted("_run"))
+    following = _next_of_run(visit, view) if visit.posted("_run") else ""
     answer = RedirectResponse(following or "/tasks", 303)
     first = done.next[0] if done.next and not following else None
     visit.tell(answer, done.said, (f"/tasks/{first.id}", first.title) if first else (f"/cases/{done.case_id}", ""))
     return answer
 
 
-def _next_of_run(rows: list[TaskRow], view: TaskView, run: str) -> str:
-    """On a run through equal steps: the next of them."""
-    alike = (r for r in rows if r.element == view.row.element and r.id != view.row.id)
-    found = next(alike, None) if run else None
-    return f"/tasks/{found.id}?run=1" if found else ""
+def _next_of_run(visit: Visit, view: TaskView) -> str:
+    """On a run through equal steps: the address of the next of them, empty at the end."""
+    for name in ("mine", "group"):
+        for row in tasks.inbox(visit.desk, name, PAGE).rows:
+            if row.element == view.row.element and row.case_id == view.row.case_id:
+                return f"/tasks/{row.id}?run=1"
+    return ""
 
 
 def _conflict(visit: Visit, view: TaskView, posted: Mapping[str, Any], why: errors.Conflict) -> Response:
