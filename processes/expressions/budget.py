@@ -86,10 +86,11 @@ class Env:
             for item in value.values() if type(value) is dict else value:
                 self.weigh(item)
 
-    def note(self, message: Text, place: Place = NOWHERE) -> Any:
-        """Remember why a value became null, and give that null."""
+    def note(self, message: Text, place: Place = NOWHERE, **params: Any) -> Any:
+        """Remember why a value became null, and give that null. `params` fill the message, if it is kept at all."""
         if len(self.warnings) < NOTES_LIMIT:
-            self.warnings.append(Note(message, place.line, place.column))
+            filled = T(message.msgid, **params) if params else message
+            self.warnings.append(Note(filled, place.line, place.column))
         return None
 
     @contextmanager

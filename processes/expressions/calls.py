@@ -12,17 +12,26 @@ from processes.expressions.functions import Function
 from processes.expressions.values import kind
 from processes.text import T
 
+FAULTS = (ArithmeticError, ValueError, OverflowError)  # what numbers and dates raise when there is no result
+
 
 def call_known(builtin: Builtin, arguments: list[Run], names: tuple[str, ...] | None, place: Place) -> Run:
     """A call of a built-in function; its errors become null with a note."""
     if names is not None:
         return _call_named(builtin, arguments, names, place)
 
+    call = builtin.taking(len(arguments))
+
     def run(frame: Frame) -> Any:
         env = frame.env
-        env.spend(1)
+        env.left -= 1
         values = [argument(frame) for argument in arguments]
-        return guarded(lambda: builtin.call(env, values), env, place)
+        try:
+            return call(env, values)
+        except FeelError as error:
+            return env.note(error.message, place)
+        except FAULTS:
+            return env.note(T("函数没有结果"), place)
 
     return run
 
@@ -43,7 +52,7 @@ def guarded(call: Any, env: Env, place: Place) -> Any:
         return call()
     except FeelError as error:
         return env.note(error.message, place)
-    except (ArithmeticError, ValueError, OverflowError):
+    except FAULTS:
         return env.note(T("函数没有结果"), place)
 
 

@@ -13,6 +13,8 @@ from processes.expressions.ranges import Range
 from processes.expressions.values import equal, inside, kind, order
 from processes.text import T
 
+_NO_ORDER = T("“{a}”与“{b}”不能比较大小")
+_UNLIKE = T("“{a}”与“{b}”不能比较")
 Test = Callable[[Any, Frame], bool | None]
 _PYTHON: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
@@ -61,7 +63,7 @@ def ordered(sign: str, a: Any, b: Any, env: Env, place: Place) -> bool | None:
         env.spend((min(len(a), len(b)) >> 10) + 1)
     found = order(a, b)
     if found is None:
-        env.note(T("“{a}”与“{b}”不能比较大小", a=kind(a), b=kind(b)), place)
+        env.note(_NO_ORDER, place, a=kind(a), b=kind(b))
         return None
     return _PYTHON[sign](found, 0)
 
@@ -91,7 +93,7 @@ def same(wanted: bool, a: Any, b: Any, env: Env, place: Place) -> bool | None:
     if found is None and (type(a) is list) is not (type(b) is list):
         found = _opened(a, b, env)
     if found is None:
-        env.note(T("“{a}”与“{b}”不能比较", a=kind(a), b=kind(b)), place)
+        env.note(_UNLIKE, place, a=kind(a), b=kind(b))
         return None
     return found is wanted
 
@@ -182,7 +184,7 @@ def member(value: Any, expected: Any, env: Env, place: Place) -> bool | None:
             return equal(value, expected, env)
         found = inside(value, expected)
         if found is None:
-            env.note(T("“{a}”与“{b}”不能比较大小", a=kind(value), b=kind(expected)), place)
+            env.note(_NO_ORDER, place, a=kind(value), b=kind(expected))
             return None
         return found
     if type(expected) is list:

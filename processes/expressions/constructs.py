@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import ClassVar
+
 from processes.expressions.parser import ADD, Parser
 from processes.expressions.syntax import (
     Context,
@@ -11,12 +14,11 @@ from processes.expressions.syntax import (
     Iteration,
     Lambda,
     ListOf,
-    Literal,
     Node,
     Quantified,
-    RangeOf,
+    Tests,
 )
-from processes.expressions.types import ANY, BASIC, Type
+from processes.expressions.types import BASIC, Type
 
 
 def read_if(parser: Parser) -> Node:
@@ -76,7 +78,7 @@ def read_list(parser: Parser) -> Node:
         return ListOf(place, ())
     items = [parser.test()]
     if parser.take(".."):
-        return parser._close_range(place, items[0], True)
+        return parser.close_range(place, items[0], True)
     while parser.take(","):
         items.append(parser.test())
     parser.expect("]")
@@ -188,8 +190,11 @@ def _context_type(parser: Parser) -> Type:
     return Type("context", (), tuple(entries))
 
 
-Parser._PREFIX.update(
-    {
+class Reader(Parser):
+    """The whole grammar."""
+
+    PREFIX: ClassVar[dict[str, Callable[[Parser], Node]]] = {
+        **Parser.PREFIX,
         "if": read_if,
         "for": read_for,
         "some": read_quantified,
@@ -198,5 +203,16 @@ Parser._PREFIX.update(
         "{": read_context,
         "function": read_function,
     }
-)
-__all__ = ["ANY", "Literal", "RangeOf", "read_type"]
+
+    def type(self) -> Type:
+        return read_type(self)
+
+
+def parse_expression(text: str, names: frozenset[str], types: Mapping[str, Type]) -> Node:
+    """The tree of an expression; FeelSyntaxError when it is none."""
+    return Reader(text, names, types).expression()
+
+
+def parse_tests(text: str, names: frozenset[str], types: Mapping[str, Type]) -> Tests:
+    """The tree of a cell's unary tests; FeelSyntaxError when it holds none."""
+    return Reader(text, names, types).tests()

@@ -5,21 +5,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from processes.expressions import decimals, temporal
-from processes.expressions.budget import Env, too_deep
+from processes.expressions.budget import too_deep
 from processes.expressions.durations import DayTimeDuration, YearMonthDuration, parse_duration
-from processes.expressions.errors import FeelSyntaxError
+from processes.expressions.errors import FeelBudgetError, FeelSyntaxError
 from processes.expressions.functions import Function
 from processes.expressions.ranges import Range
 from processes.expressions.values import plain
 from processes.text import T
 
 MARK = "@"
-_NO_TIME = datetime(1, 1, 1, tzinfo=UTC)  # the budget needs a clock nobody looks at
+PARTS_LIMIT = 100_000
 _NUMBER = re.compile(r"-?[0-9.]+(?:[eE][+-]?[0-9]+)?")
 _AWKWARD = re.compile("[\\x85\\u2028\\u2029\\ud800-\\udfff]")  # other programs break lines there, or cannot encode it
 _CALL = re.compile(r'\s*(date and time|date|time|duration)\(\s*"([^"\\]*)"\s*\)\s*')
@@ -41,30 +41,48 @@ _READERS: dict[str, Callable[[str], Any]] = {
 def to_json(value: Any) -> Any:
     """A FEEL value as lists, dicts, texts, booleans, null and numbers (int or Decimal).
 
-    Functions become null: they cannot be stored. FeelBudgetError for a value of more than 100,000 parts.
+    Functions become null: they cannot be stored. FeelBudgetError for a value of more than 100,000 parts; long texts
+    count as several, and what stands in a list many times counts each time.
     """
     try:
-        return _to_json(value, Env(_NO_TIME))
+        if _size(value, {}) > PARTS_LIMIT:
+            raise FeelBudgetError(T("数据太大"))
+        return _to_json(value)
     except RecursionError:
         raise too_deep() from None
 
 
-def _to_json(value: Any, env: Env) -> Any:
+def _size(value: Any, known: dict[int, int]) -> int:
+    """How many parts a value has when written out; each object is looked at once."""
     kind = type(value)
-    env.spend(2)
+    if kind is str:
+        return 1 + (len(value) >> 6)
+    if kind is Range:
+        return 1 + _size(value.low, known) + _size(value.high, known)
+    if kind is not list and kind is not dict:
+        return 1
+    found = known.get(id(value))
+    if found is None:
+        found = 1 + sum([_size(item, known) for item in (value if kind is list else value.values())])
+        known[id(value)] = found
+    return found
+
+
+def _to_json(value: Any) -> Any:
+    kind = type(value)
     if value is None or kind in (bool, str, int):
         return value
     if kind is Decimal:
         return int(value) if value.as_tuple().exponent >= 0 and value.adjusted() < 40 else value
     if kind is list:
-        return [_to_json(item, env) for item in value]
+        return [_to_json(item) for item in value]
     if kind is dict:
-        made = {str(key): _to_json(item, env) for key, item in value.items()}
+        made = {str(key): _to_json(item) for key, item in value.items()}
         return {MARK: literal(value)} if set(made) == {MARK} else made
     if kind in _NAMES or kind is Range:
         return {MARK: literal(value)}
     turned = None if isinstance(value, Function) else plain(value)
-    return None if turned is None else _to_json(turned, env)
+    return None if turned is None else _to_json(turned)
 
 
 def literal(value: Any) -> str:
@@ -83,6 +101,13 @@ def literal(value: Any) -> str:
         return "[" + ", ".join(literal(item) for item in value) + "]"
     if kind is dict:
         return "{" + ", ".join(f"{_quoted(key)}: {literal(item)}" for key, item in value.items()) + "}"
+    return _number_text(value)
+
+
+def _number_text(value: int | Decimal) -> str:
+    """Plain notation, but never thousands of zeros."""
+    if type(value) is Decimal and abs(value.adjusted()) >= 100:
+        return str(value)
     return decimals.show(value)
 
 
@@ -158,7 +183,7 @@ def dumps(value: Any) -> str:
 
 def _write(value: Any, parts: list[str]) -> None:
     if isinstance(value, Decimal):
-        parts.append(decimals.show(value) if abs(value.adjusted()) < 100 else str(value))
+        parts.append(_number_text(value))
     elif isinstance(value, dict):
         for number, (key, item) in enumerate(value.items()):
             parts.append(("{" if number == 0 else ", ") + _quoted(str(key)) + ": ")

@@ -7,14 +7,13 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-import processes.expressions.constructs  # noqa: F401  (teaches the parser its wordy parts)
 from processes.expressions import comparing
 from processes.expressions.budget import Env, too_deep
 from processes.expressions.builtins import BUILTIN_NAMES
 from processes.expressions.compiler import Compiler, mentions
+from processes.expressions.constructs import parse_expression, parse_tests
 from processes.expressions.errors import FeelSyntaxError
 from processes.expressions.frames import Frame, Run, Scope
-from processes.expressions.parser import parse_expression, parse_tests
 from processes.expressions.syntax import (
     Call,
     Comparison,
@@ -32,6 +31,7 @@ from processes.expressions.types import Type
 from processes.text import T
 
 PROPERTY_NAMES = frozenset(("time offset", "start included", "end included"))
+CACHED, CACHED_TEXT = 4000, 4000  # compiled texts kept, and the longest that is
 MAKERS = frozenset(("date", "time", "date and time", "duration", "years and months duration", "range"))
 LITERALS = (Literal, Negation, RangeOf, Comparison, ListOf, Context, Entry)
 Types = tuple[tuple[str, Type], ...]
@@ -105,19 +105,21 @@ def compile_expression(text: str, names: Iterable[str] = (), types: Types | Mapp
     `names` are variables with spaces in their names, or holding functions. `types` are named types for `instance of`.
     FeelSyntaxError tells line and column; FeelNameError is an unknown function.
     """
-    return _expression(text, frozenset(names), _pairs(types))
+    compiled = _expression if len(text) <= CACHED_TEXT else _expression.__wrapped__
+    return compiled(text, frozenset(names), _pairs(types))
 
 
 def compile_unary(text: str, names: Iterable[str] = (), types: Types | Mapping[str, Type] = ()) -> UnaryTests:
     """Compile the tests of a cell; an empty text or `-` passes always. Cached, errors as in `compile_expression`."""
-    return _tests(text, frozenset(names), _pairs(types))
+    compiled = _tests if len(text) <= CACHED_TEXT else _tests.__wrapped__
+    return compiled(text, frozenset(names), _pairs(types))
 
 
 def _pairs(types: Types | Mapping[str, Type]) -> Types:
     return types if isinstance(types, tuple) else tuple(types.items())
 
 
-@lru_cache(maxsize=5000)
+@lru_cache(maxsize=CACHED)
 def _expression(text: str, names: frozenset[str], types: Types) -> Expression:
     source = text.replace("=", " ", 1) if text.lstrip().startswith("=") else text
     with _deep():
@@ -126,7 +128,7 @@ def _expression(text: str, names: frozenset[str], types: Types) -> Expression:
         return Expression(text, tree, compiler.compile(tree, Scope(None, None)), compiler)
 
 
-@lru_cache(maxsize=5000)
+@lru_cache(maxsize=CACHED)
 def _tests(text: str, names: frozenset[str], types: Types) -> UnaryTests:
     with _deep():
         tree = parse_tests(text if text.strip() else "-", names | BUILTIN_NAMES | PROPERTY_NAMES, dict(types))

@@ -62,8 +62,11 @@ def reader(name: str, found: list[tuple[int, bool]], place: Place) -> Run:
     return _read_somewhere(name, found, place)
 
 
+_MISSING = T("没有“{name}”这个变量")
+
+
 def missing(name: str, frame: Frame, place: Place) -> None:
-    frame.env.note(T("没有“{name}”这个变量", name=name), place)
+    frame.env.note(_MISSING, place, name=name)
 
 
 def _read_here(name: str, _level: int, place: Place) -> Run:

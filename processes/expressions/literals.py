@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from processes.expressions import temporal
+from processes.expressions.constructs import parse_expression
 from processes.expressions.durations import parse_duration
 from processes.expressions.errors import FeelSyntaxError
-from processes.expressions.parser import parse_expression
 from processes.expressions.ranges import Range
 from processes.expressions.syntax import Call, Literal, Name, Node, RangeOf
 from processes.expressions.values import order

@@ -84,13 +84,16 @@ def _seconds(value: DayTimeDuration) -> Decimal:
     return -part if value.nanos < 0 else part
 
 
+_NO_ENTRY = T("没有“{name}”这一项")
+
+
 def get(value: Any, name: str, env: Env) -> Any:
     """`value.name`; a list gives the list of its elements' entries; nothing of Python is reachable."""
     kind_of = type(value)
     if kind_of is dict:
         if name in value:
             return value[name]
-        return env.note(T("没有“{name}”这一项", name=name))
+        return env.note(_NO_ENTRY, name=name)
     if kind_of is list:
         env.spend(1 + len(value))
         return [get(item, name, env) for item in value]
@@ -100,4 +103,4 @@ def get(value: Any, name: str, env: Env) -> Any:
     turned = plain(value)
     if turned is not value:
         return get(turned, name, env)
-    return env.note(T("没有“{name}”这一项", name=name)) if value is not None else None
+    return env.note(_NO_ENTRY, name=name) if value is not None else None

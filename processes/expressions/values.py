@@ -100,12 +100,12 @@ def _zero(span: Any) -> bool:
 
 
 def _equal_lists(a: list[Any], b: list[Any], env: Env) -> bool:
-    env.spend(3 + min(len(a), len(b)))
+    env.spend(6 + min(len(a), len(b)))
     return len(a) == len(b) and all(equal(x, y, env) is True for x, y in zip(a, b, strict=True))
 
 
 def _equal_contexts(a: dict[str, Any], b: dict[str, Any], env: Env) -> bool:
-    env.spend(3 + min(len(a), len(b)))
+    env.spend(6 + min(len(a), len(b)))
     return a.keys() == b.keys() and all(equal(value, b[key], env) is True for key, value in a.items())
 
 
@@ -175,7 +175,7 @@ def show(value: Any, env: Env) -> str:
 
 
 def _show(value: Any, env: Env, quoted: bool = True) -> str:
-    env.spend(2)
+    env.spend(3)
     kind_of = type(value)
     if kind_of is str:
         env.hold(len(value))

@@ -217,7 +217,7 @@ def _distinct(env: Env, items: list[Any]) -> list[Any]:
     seen: set[Any] = set()
     for item in items:
         key = _key(item)
-        env.spend(1)
+        env.spend(3)
         if key is None:
             if _find(env, made, item) is None:
                 made.append(item)

@@ -107,11 +107,11 @@ def _compiled(env: Env, text: str, pattern: str, flags: str) -> Any:
     if found not in env.patterns:
         env.patterns.add(found)
         env.spend(200 + size)
-    env.spend(10 + (len(text) * size >> 8))
+    env.spend(10 + (len(text) * size >> 7))
     return found
 
 
-@lru_cache(maxsize=500)
+@lru_cache(maxsize=200)
 def _compile(pattern: str, flags: str) -> Any:
     options = re2.Options()
     options.log_errors = False

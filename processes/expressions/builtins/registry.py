@@ -58,11 +58,14 @@ class Parameter:
 
 
 def _fit(kind: str, value: Any) -> Any:
+    if kind == "l":
+        if type(value) is list:
+            return value
+        value = plain(value)
+        return value if type(value) is list else [value]
     value = plain(value)
     if kind == "a":
         return value
-    if kind == "l":
-        return value if type(value) is list else [value]
     if kind == "n" and type(value) in NUMBERS:
         return Decimal(value) if type(value) is int else value
     if kind == "i" and type(value) in NUMBERS:
@@ -127,6 +130,11 @@ class Builtin:
 
     name: str
     variants: list[Variant] = field(default_factory=list)
+
+    def taking(self, count: int) -> Callable[[Env, list[Any]], Any]:
+        """The quickest way to call with so many arguments."""
+        fitting = [each for each in self.variants if each.takes(count)]
+        return fitting[0].run if len(fitting) == 1 else self.call
 
     def call(self, env: Env, values: list[Any]) -> Any:
         return self._first([each for each in self.variants if each.takes(len(values))], lambda v: v.run(env, values))

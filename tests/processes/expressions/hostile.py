@@ -131,6 +131,10 @@ ENDLESS = [
 
 # Each would grow without bound.
 FILLING = [
+    '{t: string join(for i in 1..9000 return "aaaaaaaaaa"), r: for i in 1..40000 return t}.r',
+    '{t: string join(for i in 1..9000 return "aaaaaaaaaa"), r: for i in 1..20000 return ["a"..t]}.r',
+    "for i in 1..20000 return [1..1e6000]",
+    "for i in 1..20000 return [t, t, t, t, t, t, t, t, t, t]",
     'for i in 1..60 return if i = 1 then "aa" else partial[-1] + partial[-1]',
     "for i in 1..60 return if i = 1 then [1, 1] else concatenate(partial[-1], partial[-1])",
     "for i in 1..60 return if i = 1 then [1] else [partial[-1], partial[-1]]",
