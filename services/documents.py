@@ -41,10 +41,13 @@ class Document:
 def get(desk: Desk, document_id: int) -> Document:
     """The document with its bytes; NotFound when its case is not for this person."""
     row = files.document(desk.db, document_id)
-    if row is None or row.case_id is None:
+    if row is None or row.case_id is None or not _readable(desk, scope.case(desk, row.case_id), row):
         raise NotFound()
-    scope.case(desk, row.case_id)
     return Document(_row(row), files.content(desk.db, row.hash))
+
+
+def _readable(desk: Desk, case: Any, row: Any) -> bool:
+    return scope.reads(desk, case.street_id) or scope.own_document(desk.actor, row)
 
 
 def attach(desk: Desk, case_id: int, name: str, media: str, content: bytes) -> DocumentRow:
@@ -52,13 +55,25 @@ def attach(desk: Desk, case_id: int, name: str, media: str, content: bytes) -> D
     scope.case(desk, case_id)
     if len(content) > MAX_BYTES:
         raise Invalid({"": T("文件超过 20 MB")})
-    return store(desk, case_id, f"upload:{uuid4().hex}", name, name, media, content)
+    role = desk.actor.posts[0].role if desk.actor.posts else ""
+    return store(desk, case_id, f"upload:{uuid4().hex}", name, name, media, content, role=role)
 
 
 def store(
-    desk: Desk, case_id: int, key: str, name: str, title: str, media: str, content: bytes, number: str = ""
+    desk: Desk,
+    case_id: int,
+    key: str,
+    name: str,
+    title: str,
+    media: str,
+    content: bytes,
+    number: str = "",
+    role: str = "",
 ) -> DocumentRow:
-    """Keep a document under a key; the same key again gives the first one back and changes nothing."""
+    """Keep a document under a key; the same key again gives the first one back and changes nothing.
+
+    `role` is the lane it was made in: those who hold such a post read it as soon as they take part in the case.
+    """
     row = {
         "case_id": case_id,
         "key": key,
@@ -70,14 +85,18 @@ def store(
         "size": len(content),
         "at": desk.now,
         "who": desk.actor.name,
+        "person_id": desk.actor.person_id,
+        "role": role,
     }
     return _row(files.add_document(desk.db, row))
 
 
 def of_case(desk: Desk, case_id: int) -> list[DocumentRow]:
     """All documents of a case this person may see, oldest first."""
-    scope.case(desk, case_id)
-    return [_row(row) for row in files.documents_of(desk.db, case_id)]
+    case = scope.case(desk, case_id)
+    reads = scope.reads(desk, case.street_id)
+    found = files.documents_of(desk.db, case_id)
+    return [_row(row) for row in found if reads or scope.own_document(desk.actor, row)]
 
 
 def _row(row: Any) -> DocumentRow:

@@ -9,6 +9,7 @@ from processes.definition import Definition
 from processes.expressions import Env
 from processes.forms import Form
 from services.history import Telling
+from services.roles import CONFIDENTIAL
 
 CONFIRM = Form("", "", "", ())
 """What a task without a form asks for: nothing but to be confirmed."""
@@ -28,10 +29,18 @@ def telling(definition: Definition, env: Env, data: Mapping[str, Any]) -> Tellin
     return tell
 
 
-def material(definition: Definition, env: Env, data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What is known of a case so far, in the words of its forms; each variable once, in the order of the forms."""
+def confidential(definition: Definition) -> frozenset[str]:
+    """Forms whose answers are not for everybody who takes part."""
+    nodes = (node for diagram in definition.diagrams for node in diagram.nodes.values())
+    return frozenset(node.ext.get("form", "") for node in nodes if node.role in CONFIDENTIAL)
+
+
+def material(
+    definition: Definition, env: Env, data: Mapping[str, Any], hidden: frozenset[str] = frozenset()
+) -> list[tuple[str, str]]:
+    """What is known of a case so far, in the words of its forms but the hidden ones, in the order of the forms."""
     told: dict[str, str] = {}
-    for name in sorted(definition.forms):
+    for name in sorted(set(definition.forms) - hidden):
         form = definition.forms[name]
         keys: list[str] = form.keys()
         known = {key: data[key] for key in keys if data.get(key) not in (None, "", [])}

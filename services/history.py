@@ -61,13 +61,20 @@ def record(desk: Desk, case_id: int | None, act: Act, answers: str | None = None
     )
 
 
-def of_case(desk: Desk, case_id: int, tell: Telling, last: int | None = None) -> list[EventRow]:
-    """The lines of a case, oldest first; with `last` only so many of the newest."""
-    return [_event(row, tell) for row in rows.of_case(desk.db, case_id, last)]
+def of_case(
+    desk: Desk, case_id: int, tell: Telling, last: int | None = None, readable: Callable[[Any], bool] | None = None
+) -> list[EventRow]:
+    """The lines of a case, oldest first; with `last` only so many of the newest.
+
+    Answers to tasks stand with them unless `readable` says no.
+    """
+    return [_event(row, tell, readable) for row in rows.of_case(desk.db, case_id, last)]
 
 
-def _event(row: Any, tell: Telling) -> EventRow:
+def _event(row: Any, tell: Telling, readable: Callable[[Any], bool] | None) -> EventRow:
     stored = row.task_answers or row.answers
+    if row.task_answers and readable is not None and not readable(row):
+        stored = None
     told = tell(row.element, row.form, from_json(loads(stored))) if stored else []
     what = Text(row.what, loads(row.params))
     return EventRow(row.at, row.who, what, row.detail, tuple(told), row.act, row.element)

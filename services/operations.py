@@ -92,9 +92,15 @@ def document(desk: Desk, job: Job, definition: Definition) -> None:
     data = {**job.body.get("data", {}), **payload, "number": number}
     html = sheets.render_html(template, data, desk.at.env())
     title = str(payload.get("title") or _title(html) or name)
+    role = _role(definition, job.element)
     for ending, media, content in ((".html", HTML, html.encode()), (".docx", DOCX, sheets.to_docx(html))):
         assert job.case_id is not None
-        documents.store(desk, job.case_id, job.key + ending, title + ending, title, media, content, number)
+        documents.store(desk, job.case_id, job.key + ending, title + ending, title, media, content, number, role)
+
+
+def _role(definition: Definition, element: str | None) -> str:
+    node = next((d.nodes[element] for d in definition.diagrams if element in d.nodes), None)
+    return node.role or "" if node is not None else ""
 
 
 def _number(desk: Desk, job: Job, payload: Mapping[str, Any]) -> str:

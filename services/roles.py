@@ -36,7 +36,10 @@ LEVELS: dict[str, Text] = {
 AT_DISTRICT = frozenset({"district_deputy", "district_affairs"})
 
 # Posts that read every case of their unit and of all units below it; others see only what they take part in.
-READS_ALL = frozenset({"party_committee", "snc_director", "snc_clerk", "office_head", "district_affairs"})
+READS_ALL = frozenset({"party_committee", "snc_director", "snc_clerk", "district_affairs"})
+
+# What these say is for those who read everything and for themselves, not for others who take part in the case.
+CONFIDENTIAL = frozenset({"reviewer"})
 
 # Posts that mend, stop and watch cases.
 MANAGES = frozenset({"party_committee", "snc_director", "snc_clerk", "district_affairs"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from processes.expressions import from_json
 from processes.model import Diagram, Node
 from processes.text import T
 from processes.workdays import today, working_days_left
-from services import deployments, documents, forms, history
+from services import deployments, documents, forms, history, scope
 from services.desk import Desk
 from services.documents import DocumentRow
 from services.history import EventRow
@@ -109,6 +109,7 @@ def head(row: Any) -> CaseHead:
 def view(desk: Desk, row: Any) -> CaseView:
     """Everything about a case whose row the actor may see."""
     definition = deployments.definition(desk.db, row.version_id)
+    reads = scope.reads(desk, row.street_id)
     data = from_json(rows.root_variables(desk.db, row.id))
     tasks = task_rows.of_case(desk.db, row.id)
     taken = rows.all_steps(desk.db, row.id)
@@ -118,13 +119,25 @@ def view(desk: Desk, row: Any) -> CaseView:
         head=head(row),
         waiting=_waiting(desk, row.id, definition, tasks),
         steps=_steps(diagram, row.process, marks, taken, tasks),
-        history=history.of_case(desk, row.id, forms.telling(definition, desk.at.env(), data)),
+        history=history.of_case(
+            desk, row.id, forms.telling(definition, desk.at.env(), data), readable=readable(desk, reads)
+        ),
         documents=documents.of_case(desk, row.id),
-        data=forms.material(definition, desk.at.env(), data),
+        data=forms.material(definition, desk.at.env(), data, hidden(definition, reads)),
         diagram=diagram,
         marks=marks,
         children=[head(child) for child in rows.children(desk.db, row.id)],
     )
+
+
+def readable(desk: Desk, reads: bool) -> Callable[[Any], bool] | None:
+    """Which answers in the history may be read; None means all."""
+    return None if reads else lambda row: scope.own_answers(desk.actor, row)
+
+
+def hidden(definition: Definition, reads: bool) -> frozenset[str]:
+    """Forms whose answers are kept from somebody who does not read everything."""
+    return frozenset() if reads else forms.confidential(definition)
 
 
 # --- what it waits for ---

@@ -145,13 +145,16 @@ def open(desk: Desk, task_id: int) -> TaskView:
     root = from_json(case_rows.root_variables(desk.db, row.case_id))
     data = runs.seen(desk, row.case_id, row.step) if row.state == "open" else root
     form = forms.of(definition, row.form).resolve(data, desk.at.env())
+    reads = scope.reads(desk, case.street_id)
     kept = rows.draft(desk.db, task_id, desk.actor.person_id or 0)
     return TaskView(
         row=_row(desk, row),
         case=standing.head(case),
         form=form,
-        material=forms.material(definition, desk.at.env(), data),
-        history=history.of_case(desk, row.case_id, forms.telling(definition, desk.at.env(), root), RECENT),
+        material=forms.material(definition, desk.at.env(), data, standing.hidden(definition, reads)),
+        history=history.of_case(
+            desk, row.case_id, forms.telling(definition, desk.at.env(), root), RECENT, standing.readable(desk, reads)
+        ),
         next=_say(definition, row.element) or None,
         draft=json.loads(kept) if kept else {},
     )

@@ -24,7 +24,9 @@ def add(db: Connection, row: dict[str, Any]) -> None:
 
 def of_case(db: Connection, case_id: int, last: int | None = None) -> Sequence[Found]:
     """The lines of a case with the answers given, oldest first; with `last` only so many of the newest."""
-    wish = select(events, tasks.c.answers.label("task_answers"), tasks.c.form)
+    wish = select(
+        events, tasks.c.answers.label("task_answers"), tasks.c.form, tasks.c.role, tasks.c.pool, tasks.c.done_by
+    )
     joined = wish.outerjoin(tasks, tasks.c.id == events.c.task_id)
     found = joined.where(events.c.case_id == case_id).order_by(events.c.id.desc())
     return list(reversed(db.execute(found.limit(last)).all()))

@@ -384,7 +384,8 @@ documents = Table(
     Column("size", Integer, nullable=False),
     Column("at", Moment, nullable=False),
     Column("who", String(60), nullable=False),
-    Column("secret", Boolean, nullable=False, server_default=text("false")),
+    _ref("person_id", "persons.id"),
+    Column("role", String(32), nullable=False, server_default=""),
 )
 
 notices = Table(

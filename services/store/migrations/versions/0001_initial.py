@@ -173,9 +173,11 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("who", sa.String(length=60), nullable=False),
-        sa.Column("secret", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("role", sa.String(length=32), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_documents_case_id")),
         sa.ForeignKeyConstraint(["hash"], ["blobs.hash"], name=op.f("fk_documents_hash")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_documents_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
         sa.UniqueConstraint("key", name=op.f("uq_documents_key")),
     )
