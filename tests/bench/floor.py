@@ -62,7 +62,7 @@ class Postgres:
     def __init__(self, url: str) -> None:
         self._db = psycopg.connect(url)
         for name in ("floor_one", "floor_two", "floor_three"):
-            self._db.execute(f"CREATE TABLE {name} (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body TEXT)")  # type: ignore[arg-type]
+            self._db.execute(f"CREATE TABLE {name} (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body TEXT)")
         self._db.execute("INSERT INTO floor_one (body) VALUES (%s)", (TEXT,))
         self._db.commit()
 

@@ -163,7 +163,7 @@ def agrees(found: Any, expected: Any) -> bool:
     """Whether a result is the expected one; numbers to eight places, as the suite's own runners do."""
     if isinstance(expected, Decimal):
         number = isinstance(found, int | Decimal) and not isinstance(found, bool)
-        return number and abs(Decimal(found) - expected) <= Decimal("1e-8") * max(1, abs(expected))
+        return number and abs(Decimal(found) - expected) <= Decimal("1e-8") * max(Decimal(1), abs(expected))
     if isinstance(expected, list):
         return isinstance(found, list) and len(found) == len(expected) and all(map(agrees, found, expected))
     if isinstance(expected, dict):
@@ -179,7 +179,7 @@ def _text(value: Any) -> str:
 
 
 def _all(element: Any, name: str) -> Iterator[Any]:
-    return element.iterchildren(f"{{*}}{name}")
+    yield from element.iterchildren(f"{{*}}{name}")
 
 
 def _first(element: Any, name: str) -> Any:

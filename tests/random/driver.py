@@ -135,4 +135,11 @@ def picture(case: Case) -> str:
         for w in run.waiting()
     ]
     sent = [[s.kind, s.name, str(s.key), to_json(s.payload), s.step, s.element] for s in case.sent]
-    return dumps([run.status, run.ends, to_json(dict(sorted(run.data.items()))), waits, sent])
+    return dumps(_unordered([run.status, run.ends, to_json(run.data), waits, sent]))
+
+
+def _unordered(value: Any) -> Any:
+    """The entries of a context have no order."""
+    if isinstance(value, dict):
+        return {name: _unordered(item) for name, item in sorted(value.items())}
+    return [_unordered(item) for item in value] if isinstance(value, list) else value
