@@ -18,8 +18,9 @@ from processes.text import T, Text
 
 MOST_KNOWN = 1_000  # more names are not searched for one that looks alike
 ALWAYS = frozenset(
-    {"case", "params", "parent", "units", "departments", "grids", "loopCounter", "target", "item", "partial",
-     "numberOfInstances", "numberOfCompletedInstances", "nrOfInstances", "nrOfCompletedInstances"}
+    {"case", "params", "parent", "units", "departments", "grids", "siblings", "register", "loopCounter", "target",
+     "item", "partial", "numberOfInstances", "numberOfCompletedInstances", "nrOfInstances",
+     "nrOfCompletedInstances"}
 )  # fmt: skip
 
 
