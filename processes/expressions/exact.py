@@ -94,13 +94,13 @@ def literal(value: Any) -> str:
     if kind is Range:
         return _range(value)
     if kind is str:
-        return _quoted(value)
+        return _feel_text(value)
     if value is None or kind is bool:
         return "null" if value is None else str(value).lower()
     if kind is list:
         return "[" + ", ".join(literal(item) for item in value) + "]"
     if kind is dict:
-        return "{" + ", ".join(f"{_quoted(key)}: {literal(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{_feel_text(key)}: {literal(item)}" for key, item in value.items()) + "}"
     return _number_text(value)
 
 
@@ -123,6 +123,15 @@ def _quoted(text: str) -> str:
     if text.isascii() or not _AWKWARD.search(text):
         return json.dumps(text, ensure_ascii=False)
     return json.dumps(text)
+
+
+def _feel_text(text: str) -> str:
+    """A FEEL string: like JSON's, but without its names for backspace and form feed."""
+    if "\b" in text:
+        return '"' + "\\u0008".join(_feel_text(part)[1:-1] for part in text.split("\b")) + '"'
+    if "\f" in text:
+        return '"' + "\\u000c".join(_feel_text(part)[1:-1] for part in text.split("\f")) + '"'
+    return _quoted(text)
 
 
 def from_json(value: Any) -> Any:

@@ -12,7 +12,7 @@ from processes.expressions.durations import DAY, SECOND, DayTimeDuration, YearMo
 
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _TIME = re.compile(
-    r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,30}))?(Z|[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?|@[A-Za-z0-9_+/-]{1,60})?"
+    r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,30}))?([Zz]|[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?|@[A-Za-z0-9_+/-]{1,60})?"
 )
 _OFFSET_LIMIT = 18 * 3600
 _MIDNIGHT = datetime.combine(date(1, 1, 1), time())
@@ -22,7 +22,7 @@ Moment = date | time | datetime
 @lru_cache(maxsize=1000)
 def zone(mark: str) -> tzinfo | None:
     """The zone `Z`, `+08:00` or `@Asia/Shanghai` means; None when there is none of that name."""
-    if mark == "Z":
+    if mark in ("Z", "z"):
         return UTC
     if mark.startswith("@"):
         try:

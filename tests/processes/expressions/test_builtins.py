@@ -80,6 +80,9 @@ CASES = [
     ('split("John Doe", "\\\\s")', '["John", "Doe"]'),
     ('split("a;b;;c", ";")', '["a", "b", "", "c"]'),
     ('extract("12 and 345", "[0-9]+")', '["12", "345"]'),
+    (r'replace("a\b\c", "\\", "/", "q")', '"a/b/c"'),
+    (r'matches("hello world", "hello\ sworld", "x")', "true"),
+    ('time("23:59:00z") + duration("PT2M") = time("00:01:00@Etc/UTC")', "true"),
     # lists
     ("list contains([1, null], null)", "true"),
     ("count([])", "0"),

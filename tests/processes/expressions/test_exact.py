@@ -77,8 +77,9 @@ def test_numbers_are_plain_literals() -> None:
     assert type(loads("3")) is int
 
 
-def test_a_context_that_looks_like_a_mark_stays_a_context() -> None:
-    odd = {"@": 'date("2026-01-01")'}
+@pytest.mark.parametrize("inner", ['date("2026-01-01")', 1, 'a"\\\b\f\n\t/b', [Decimal("0.5"), {"x": None}]])
+def test_a_context_that_looks_like_a_mark_stays_a_context(inner: Any) -> None:
+    odd = {"@": inner}
     assert from_json(loads(dumps(to_json(odd)))) == odd
 
 
