@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
+from random import Random
+
+import pytest
 
 from processes.decisions.analysis import gaps_and_overlaps
-from tests.processes.decisions.build import one, table
+from tests.processes.decisions.build import env, one, table
 
 
 def look(
@@ -114,3 +118,26 @@ def test_huge_tables_stop_instead_of_hanging() -> None:
     inputs = [f"n{i}:number" for i in range(12)]
     rows = [[("> " + str(j * 7 + i)) if (i + j) % 3 else "-" for i in range(12)] + [str(j)] for j in range(40)]
     assert "dmn-unexamined" in {rule for rule, _ in look(inputs, rows)}
+
+
+CELLS = [
+    "-", "< 3", "<= 3", "> 3", ">= 7", "[3..7]", "(3..7)", "[3..7)", "3", "3, 5", "not(3)", "not([3..7])", "< 3, > 7",
+    "? > 3 and ? < 7", "[5..3]",
+]  # fmt: skip
+WORDS = ["-", '"甲"', '"甲","乙"', 'not("乙")', 'not("甲","乙")', '"丙"']
+POINTS = [({"n": Decimal(n) / 2, "k": k}) for n in range(-2, 20) for k in ("甲", "乙", "丙", "别的")]
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_the_report_agrees_with_taking_the_decision_everywhere(seed: int) -> None:
+    """Every table's report beside what its rows do at every kind of input there is."""
+    chance = Random(seed)
+    rows = [[chance.choice(CELLS), chance.choice(WORDS), str(number)] for number in range(chance.randint(1, 5))]
+    collect = one("d", table(["n:number", "k:string"], ["x"], rows, "COLLECT"))
+    hits = [[int(each) for each in collect.decide("d", point, env())] for point in POINTS]
+    unique = {rule for rule, _ in look(["n:number", "k:string"], rows)}
+    assert ("dmn-gap" in unique) == any(not found for found in hits)
+    assert ("dmn-overlap" in unique) == any(len(found) > 1 for found in hits)
+    dead = {number for number in range(len(rows)) if not any(found[:1] == [number] for found in hits)}
+    told = [text for rule, text in look(["n:number", "k:string"], rows, "FIRST") if rule == "dmn-unreachable"]
+    assert {int(text.split("第 ")[1].split(" ")[0]) - 1 for text in told} == dead
