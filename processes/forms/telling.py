@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from processes.forms.fields import spoken
+from processes.text import T
 
 if TYPE_CHECKING:
     from processes.forms.resolved import Shown
@@ -26,6 +27,8 @@ def tell(fields: list[Shown]) -> list[tuple[str, str]]:
 def words(shown: Shown) -> str:
     """One answer as text."""
     value = shown.value
+    if shown.type == "filepicker":
+        return str(T("{n} 个文件", n=len(value or ())))
     if isinstance(value, list):
         return "、".join(_chosen(shown, v) for v in value)
     if shown.options:
