@@ -135,15 +135,12 @@ def _rows(scope: Scope, grid: Grid, forward: dict[str, list[str]], order: list[s
     for node in order:
         for target in forward[node]:
             before.setdefault(target, node)
-    main, place = set(grid.main), {n: i for i, n in enumerate(order)}
-    late = sorted(
-        (n for n in order if n not in main),
-        key=lambda n: (grid.column[n], grid.below.get(n, grid.above.get(n)) not in main, place[n]),
-    )
-    for node in [*grid.main, *late]:
+    main = set(grid.main)
+    for node in [*grid.main, *_branches(scope, grid, forward, order)]:
         item = scope.items[node]
         row, step = _first_row(scope, grid, item, before.get(node))
-        while any((item.lane, row, c) in used for c in _stretch(scope, grid, node, before.get(node), row)):
+        chain = 0 if node in main else _chain(scope, grid, forward, node)
+        while any((item.lane, row, c) in used for c in _stretch(scope, grid, node, before.get(node), row, chain)):
             row += step
         grid.row[node] = row
         used.add((item.lane, row, grid.column[node]))
@@ -153,23 +150,61 @@ def _rows(scope: Scope, grid: Grid, forward: dict[str, list[str]], order: list[s
             grid.row[node] -= lowest
 
 
+def _branches(scope: Scope, grid: Grid, forward: dict[str, list[str]], order: list[str]) -> list[str]:
+    """The nodes beside the happy path, branch after branch; what boundary events lead to comes last."""
+    edge: dict[str, list[str]] = defaultdict(list)
+    for line in scope.edges:
+        if scope.items[line.source].host is not None:
+            edge[scope.host_of(line.source)].append(scope.host_of(line.target))
+    seen, late = dict.fromkeys(grid.main), {target for targets in edge.values() for target in targets}
+
+    def follow(root: str) -> None:
+        stack = [root]
+        while stack:
+            node = stack.pop()
+            seen[node] = None
+            onward = [t for t in reversed(forward[node]) if t not in seen and t not in late]
+            stack += sorted(onward, key=lambda t: t not in grid.below and t not in grid.above)
+
+    for node in grid.main:
+        follow(node)
+    for node in [*seen, *order]:
+        for target in [t for t in edge[node] if t not in seen]:
+            follow(target)
+    for node in (n for n in order if n not in seen):
+        follow(node)
+    return list(seen)[len(grid.main) :]
+
+
 def _first_row(scope: Scope, grid: Grid, item: Item, before: str | None) -> tuple[int, int]:
     """Where to look for a free cell first, and in which direction to go on."""
-    if item.id in grid.main or before is None or before not in grid.row or scope.items[before].lane != item.lane:
+    if item.id in grid.main or before not in grid.row or scope.items[before].lane != item.lane:
         return 0, 1
     if item.id in grid.above:
         return grid.row[before] - 1, -1
-    edge = any(e.target == item.id and scope.items[e.source].host == before for e in scope.edges)
-    return grid.row[before] + (item.id in grid.below or edge), -1 if grid.row[before] < 0 else 1
+    hosts = [scope.items[e.source].host or "" for e in scope.edges if e.target == item.id]
+    under = [grid.row[h] + 1 for h in hosts if h in grid.row and scope.items[h].lane == item.lane]
+    return max([grid.row[before] + (item.id in grid.below), *under]), -1 if grid.row[before] < 0 else 1
 
 
-def _stretch(scope: Scope, grid: Grid, node: str, before: str | None, row: int) -> range:
-    """The columns that must be free so that the line from the node before can run straight."""
+def _chain(scope: Scope, grid: Grid, forward: dict[str, list[str]], node: str) -> int:
+    """How many columns to the right a branch needs, as long as it runs straight on in its lane and has no place yet."""
+    last = node
+    while len(forward[last]) == 1:
+        target = forward[last][0]
+        if target in grid.row or scope.items[target].lane != scope.items[node].lane:
+            break
+        last = target
+    return max(grid.column[last] - grid.column[node], 0)
+
+
+def _stretch(scope: Scope, grid: Grid, node: str, before: str | None, row: int, chain: int) -> range:
+    """The columns that must be free: for the straight line from the node before, and for what follows."""
     column = grid.column[node]
-    if node in grid.main or before is None or scope.items[before].lane != scope.items[node].lane:
-        return range(column, column + 1)
+    if node in grid.main or before not in grid.row or scope.items[before].lane != scope.items[node].lane:
+        return range(column, column + 1 + chain)
     start = grid.column[before] + (grid.row[before] == row)
-    return range(min(start, column), column + 1)
+    return range(min(start, column), column + 1 + chain)
 
 
 def _pixels(scope: Scope, grid: Grid) -> None:

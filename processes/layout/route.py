@@ -238,8 +238,8 @@ def _meeting(board: Board, target: str, cell: Cell, way: Way, turn: Way, piece: 
         cost += BEND
         lines = board.level.get(cell, set()) | board.upright.get(cell, set())
         return cost + (SHARED if lines == {target} else 3000 if lines else 0)
-    crossing = (board.upright if way[0] else board.level).get(cell)
-    return cost + (CROSSING if crossing else 0)
+    crossed = (board.upright if way[0] else board.level).get(cell, set()) - {target}
+    return cost + (CROSSING if crossed else 0)
 
 
 def _back(came: dict[State, State | None], state: State) -> list[State]:
