@@ -20,7 +20,7 @@ from processes.expressions.types import Type
 from processes.expressions.values import order, plain
 from processes.text import T
 
-TURN = 3  # steps a turn of a loop costs besides its body
+TURN = 4  # steps a turn of a loop costs besides its body
 
 
 class Compiler:
