@@ -30,6 +30,10 @@ __all__ = ["Element", "parse", "render_html", "to_docx"]
 
 TITLE, BODY, HEAD, PAGE = "方正小标宋简体", "仿宋_GB2312", "黑体", "宋体"
 MARGINS = {"top_margin": 37, "bottom_margin": 35, "left_margin": 28, "right_margin": 26}  # mm, GB/T 9704
+UNUSED = frozenset({"stylesWithEffects", "webSettings", "theme", "customXml", "numbering", "thumbnail"})
+KEPT_STYLES = frozenset(
+    {"Normal", "Default Paragraph Font", "Normal Table", "No List", "Table Grid", "footer", "Footer"}
+)
 TEXT_WIDTH = 156  # mm
 HEAD_COLUMN = 28  # mm
 BODY_SIZE, TABLE_SIZE, TITLE_SIZE, SMALL_SIZE = 16, 12, 22, 10.5  # pt: 三号, 小四, 二号, 五号
@@ -71,11 +75,28 @@ def _style() -> str:
 
 def to_docx(html: str) -> bytes:
     """The Word file of a rendered document: A4, official margins and typefaces, page numbers."""
+    word = Document(io.BytesIO(_blank()))
+    _Writer(word).write(parse(html))
+    return _saved(word)
+
+
+@cache
+def _blank() -> bytes:
+    """An empty official letter; what python-docx's own template carries along unused would cost most of the time."""
     word = Document()
     _page(word)
     _styles(word)
-    _Writer(word).write(parse(html))
     _footer(word)
+    for package in (word.part.rels, word.part.package.rels):
+        for name in [name for name, rel in package.items() if rel.reltype.rpartition("/")[2] in UNUSED]:
+            del package[name]
+    for style in list(word.styles):
+        if style.name not in KEPT_STYLES:
+            style.delete()
+    return _saved(word)
+
+
+def _saved(word: Word) -> bytes:
     out = io.BytesIO()
     word.save(out)
     return out.getvalue()
