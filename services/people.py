@@ -20,6 +20,7 @@ from services.lists import BadCell
 from services.roles import LEVELS, ROLES
 from services.roster import SHORTEST_PASSWORD, judged
 from services.store import people as rows
+from services.store import tasks as task_rows
 from services.store.db import Connection
 
 SESSION_HOURS = 12
@@ -246,8 +247,10 @@ def add_post(desk: Desk, login: str, role: str, unit: str) -> None:
 
 
 def remove_post(desk: Desk, login: str, role: str, unit: str) -> None:
-    """Take a post away; holds from the next request."""
-    rows.remove_post(desk.db, person_id(desk.db, login), role, _unit_id(desk, unit))
+    """Take a post away; holds from the next request. What the person had taken in it goes back to the group."""
+    person, at = person_id(desk.db, login), _unit_id(desk, unit)
+    rows.remove_post(desk.db, person, role, at)
+    task_rows.free(desk.db, person, f"{at}:{role}")
 
 
 def _unit_id(desk: Desk, code: str) -> int:
@@ -262,10 +265,11 @@ def set_password(desk: Desk, login: str, password: str) -> None:
 
 
 def disable(desk: Desk, login: str) -> None:
-    """Shut a person out now: all sessions end."""
+    """Shut a person out now: all sessions end, and open tasks go back to those who hold the post."""
     person = person_id(desk.db, login)
     rows.change_person(desk.db, person, active=False)
     rows.end_sessions(desk.db, person)
+    task_rows.free(desk.db, person)
 
 
 def enable(desk: Desk, login: str) -> None:

@@ -17,8 +17,10 @@ TEMPLATE = "yishi_template"
 class Server:
     """One server and the databases made on it."""
 
-    def __init__(self, url: str, stop: list[str] | None = None, folder: Path | None = None) -> None:
-        self.url, self._stop, self._folder = url, stop, folder
+    def __init__(self, url: str, control: list[str] | None = None, folder: Path | None = None) -> None:
+        self.url, self._folder = url, folder
+        self._stop = [*control, "-m", "immediate", "stop"] if control else None
+        self._restart = [*control, "-m", "immediate", "restart"] if control else None
         self._template = f"{TEMPLATE}_{os.getpid()}"
         self._migrate()
 
@@ -34,6 +36,16 @@ class Server:
     def drop(self, name: str) -> None:
         """Remove a database, whoever still looks at it."""
         self._do(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def crash(self) -> None:
+        """Stop the server as a power cut would, and start it again; only for one of our own."""
+        assert self._restart is not None
+        subprocess.run(self._restart, check=True, capture_output=True, stdin=subprocess.DEVNULL)
+
+    @property
+    def ours(self) -> bool:
+        """True when this process started the server."""
+        return self._restart is not None
 
     def stop(self) -> None:
         """Stop the server if it is ours."""
@@ -90,8 +102,8 @@ def _own(binaries: Path) -> Server:
     control = [str(binaries / "pg_ctl"), "-D", data, "-w"]
     _run(user, [str(binaries / "initdb"), "-D", data, "-U", "yishi", "-A", "trust", "-E", "UTF8", "--locale=C"])
     _run(user, [*control, "-l", str(folder / "log"), "-o", options, "start"])
-    stop = [*_as(user), *control, "-m", "immediate", "stop"]
-    return Server(f"postgresql://yishi@127.0.0.1:{port}/postgres", stop, folder)
+    log = ["-l", str(folder / "log")]
+    return Server(f"postgresql://yishi@127.0.0.1:{port}/postgres", [*_as(user), *control, *log], folder)
 
 
 def _ordinary_user() -> str | None:

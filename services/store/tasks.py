@@ -211,6 +211,14 @@ def give_back(db: Connection, task: int, person: int) -> bool:
     return db.execute(wish.values(assignee_id=None, taker=None, version=tasks.c.version + 1)).rowcount == 1
 
 
+def free(db: Connection, person: int, pool: str | None = None) -> None:
+    """Give a person's open tasks, of one pool or all, back to those who hold the post."""
+    wish = update(tasks).where(tasks.c.assignee_id == person, tasks.c.state == "open")
+    if pool is not None:
+        wish = wish.where(tasks.c.pool == pool)
+    db.execute(wish.values(assignee_id=None, taker=None, version=tasks.c.version + 1))
+
+
 def keep_draft(db: Connection, task: int, person: int, body: str, now: datetime) -> None:
     """Store a person's unfinished answers."""
     row = {"task_id": task, "person_id": person, "body": body, "at": now}

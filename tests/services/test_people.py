@@ -6,7 +6,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from services import cases, people
+from services import cases, people, tasks
 from services.errors import Invalid, NotFound, TooManyAttempts
 from services.store.db import Engine, reading, writing
 from tests.services.test_cases import chain
@@ -69,6 +69,21 @@ def test_a_disabled_person_is_out_at_once_and_stays_out(zhou: Town) -> None:
     assert token is not None
     assert who(zhou, token) is None
     assert log_in(zhou, "zhou", SECRET) is None
+
+
+def test_what_a_person_had_taken_goes_back_when_the_post_or_the_person_goes(town: Town) -> None:
+    town.publish(chain())
+    for leave in (
+        lambda desk: people.remove_post(desk, "wang", "snc_clerk", "ZS"),
+        lambda desk: people.disable(desk, "zhou"),
+    ):
+        case = town.start("zhou", "chain")
+        task = town.open(case.id)["t1"].id
+        who = "wang" if case.id == 1 else "zhou"
+        town.act(who, lambda desk, t=task: tasks.claim(desk, t))
+        assert town.open(case.id)["t1"].waiting_for is not None
+        town.act(None, leave)
+        assert town.open(case.id)["t1"].waiting_for is None
 
 
 def test_a_new_password_ends_old_sessions(zhou: Town) -> None:
