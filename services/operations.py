@@ -133,6 +133,15 @@ def notice(desk: Desk, job: Job, definition: Definition) -> None:
             notices.tell(desk, _persons(desk, to, units), title, body, job.case_id, f"{job.key}:{to}")
 
 
+@effect("ballot")
+def ballot(desk: Desk, job: Job, definition: Definition) -> None:
+    """`kind`, `title`, `candidates`, `seats`, `mode`, `key`: the tellers are told that a round is to be opened."""
+    title = str(job.body["payload"].get("title") or "")
+    for role in ("teller", "snc_clerk"):
+        told = _persons(desk, role, [_unit(desk, job, None)])
+        notices.tell(desk, told, title, str(T("请打开投票，结束后计票。")), job.case_id, f"{job.key}:{role}")
+
+
 def _many(value: Any) -> list[Any]:
     return [one for one in (value if isinstance(value, list) else [value]) if one not in (None, "")]
 

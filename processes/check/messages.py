@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from processes.check.registry import named
-from processes.check.stock import Stock
+from processes.check.stock import ANSWERS, Stock
 from processes.check.view import View
 from processes.findings import Finding
 from processes.model import Node
@@ -26,12 +26,21 @@ def unmatched(stock: Stock, views: list[View]) -> Iterator[Finding]:
     if not stock.own:
         return
     sent = {name for view in views for node in view.nodes if node.kind in THROWS for name in names(node)}
+    sent |= {ANSWERS[node.ext["effect"]] for view in views for node in view.nodes if node.ext.get("effect") in ANSWERS}
     awaited = {name for view in views for node in view.nodes if node.kind not in THROWS for name in names(node)}
+    elsewhere = explained(stock)
     for view in views:
         for node in view.nodes:
             others = awaited if node.kind in THROWS else sent
-            for name in sorted(names(node) - others):
+            for name in sorted(names(node) - others - elsewhere):
                 yield _alone(view, node, name, others)
+
+
+def explained(stock: Stock) -> set[str]:
+    """Messages whose other side procedure.toml says is elsewhere, in words: [[message]] name, why."""
+    listed = stock.procedure.get("message")
+    rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
+    return {str(row.get("name")) for row in rows if str(row.get("why") or "").strip()}
 
 
 def _alone(view: View, node: Node, name: str, others: set[str]) -> Finding:
@@ -45,10 +54,14 @@ def _alone(view: View, node: Node, name: str, others: set[str]) -> Finding:
         )
     elif node.kind in THROWS:
         message = T(
-            "{node} 发出的消息“{name}”在本程序包里没有人等。若由别的程序接收，不用改。", node=named(node), name=name
+            "{node} 发出的消息“{name}”在本程序包里没有人等。若由别处接收，请在 procedure.toml 的 [[message]] 写明。",
+            node=named(node),
+            name=name,
         )
     else:
         message = T(
-            "{node} 等的消息“{name}”在本程序包里没有人发。若由别的程序发来，不用改。", node=named(node), name=name
+            "{node} 等的消息“{name}”在本程序包里没有人发。若由别处发来，请在 procedure.toml 的 [[message]] 写明。",
+            node=named(node),
+            name=name,
         )
     return view.at("message-alone", node, message)

@@ -25,7 +25,12 @@ ROLES = frozenset(
      "district_deputy", "reviewer", "teller", "district_affairs", "district_department", "designer", "system_admin",
      "auditor"}
 )  # fmt: skip
-EFFECTS: dict[str, tuple[str, ...]] = {"document": ("template",), "notice": ("to",)}  # with the arguments they need
+EFFECTS: dict[str, tuple[str, ...]] = {
+    "document": ("template",),
+    "notice": ("to",),
+    "ballot": ("kind", "title", "candidates", "mode", "key"),
+}  # with the arguments they need
+ANSWERS = {"ballot": "ballotClosed"}  # the message that comes back when what an effect began is over
 
 
 @dataclass

@@ -276,3 +276,15 @@ def test_roles_and_effects_are_those_of_the_services() -> None:
 
     assert set(roles.ROLES) == ROLES
     assert set(operations.EFFECTS) == set(EFFECTS)
+
+
+def test_a_message_from_elsewhere_wants_a_reason() -> None:
+    lonely = [
+        ('<sendTask id="ST" messageRef="M1"', '<sendTask id="ST" messageRef="M2"'),
+        ('<message id="M1"', '<message id="M2" name="报道"/><message id="M1"'),
+    ]
+    explained = '[[message]]\nname = "报道"\nwhy = "{why}"\n\n[[process]]'
+    assert {f.element for f in found("message-alone", bundle(*lonely))} == {"ST", "MC"}
+    said = bundle(*lonely, ("[[process]]", explained.format(why="宣传部门的系统接收")))
+    assert [f.element for f in found("message-alone", said)] == ["MC"]
+    assert len(found("message-alone", bundle(*lonely, ("[[process]]", explained.format(why=""))))) == 2
