@@ -146,7 +146,8 @@ def _strings(message: Message) -> tuple[str, ...]:
 
 
 def _places(sentence: str) -> frozenset[tuple[str, str]]:
-    return frozenset(re.findall(r"\{(\w+)[^}]*\}|%\((\w+)\)s", sentence))
+    plain = sentence.replace("{{", "").replace("}}", "")
+    return frozenset(re.findall(r"\{([A-Za-z_]\w*)[^}]*\}|%\((\w+)\)s", plain))
 
 
 def _short(message_id: Any) -> str:

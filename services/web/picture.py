@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from processes import drawing
+from services import i18n
 from services.cases import CaseView
 from services.web.render import svg
 
 
-def draw(view: CaseView) -> Markup:
+def draw(view: CaseView, locale: str) -> Markup:
     """The drawing with the marks of this case; empty when the file carries no picture."""
-    from processes.drawing import draw as drawn
-
-    return svg(drawn(view.diagram, view.marks)) if view.diagram.shapes else Markup("")
+    if not view.diagram.shapes:
+        return Markup("")
+    return svg(drawing.draw(view.diagram, view.marks, title=view.head.procedure_title, say=i18n.catalogue(locale).say))

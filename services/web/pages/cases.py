@@ -86,7 +86,7 @@ def _told(visit: Visit, view: CaseView) -> dict[str, Any]:
         "head": view.head,
         "waits": waits,
         "days": days,
-        "drawing": draw(view),
+        "drawing": draw(view, visit.locale),
         "manager": visit.desk.actor.has(*MANAGES),
     }
 
