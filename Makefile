@@ -12,7 +12,7 @@ run: setup
 	@$(BIN)/yishi serve --port $(PORT) --demo --worker
 
 test: .venv/.dev
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadgroup
 
 check: .venv/.dev
 	$(BIN)/ruff format --check .

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from processes.rules.grids import even_cuts
 from services.demo.nominees import Fate, Nominee
 from services.demo.place import DEPARTMENTS
 
@@ -277,7 +278,15 @@ def _receipt(book: Book, data: Data, today: date) -> Answers:
 
 
 def _groups(book: Book, data: Data, today: date) -> Answers:
-    return {"groups": [{key: one[key] for key in ("no", "title", "units")} for one in data["plan"]["groups"]]}
+    """The officers keep the number of groups proposed, and share the communities out evenly among them."""
+    codes = [row["code"] for row in data["quota"]]
+    plan = data["plan"]["groups"]
+    cuts = even_cuts(len(codes), len(plan))
+    rows = [
+        {"no": group["no"], "title": group["title"], "units": codes[begin:end]}
+        for group, (begin, end) in zip(plan, cuts, strict=True)
+    ]
+    return {"groups": rows}
 
 
 def _officers(book: Book, data: Data, today: date) -> Answers:
