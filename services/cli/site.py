@@ -32,7 +32,9 @@ def serve(options: Namespace, output: Output) -> int:
     output.say("", T("议事已就绪：{address}    （Ctrl+C停止）", address=address), "")
     output.data({"address": address})
     with _worker_beside(options.worker):
-        uvicorn.run("services.web.app:app", host=options.host, port=options.port, log_level="warning", factory=False)
+        uvicorn.run(
+            "services.web.app:create_app", factory=True, host=options.host, port=options.port, log_level="warning"
+        )
     return 0
 
 
