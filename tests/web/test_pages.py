@@ -206,3 +206,4 @@ def test_documents_open_print_and_download_and_cannot_run(app: FastAPI, zhou: Br
 
 def test_health_answers_without_login(app: FastAPI) -> None:
     assert Browser(app).get("/health") == '{"ok":true}'
+    assert Browser(app).http.head("/health").status_code == 200
