@@ -11,6 +11,7 @@ from tests.random.sheet import Model, Sheet
 
 NUMBERS = ("n0", "n1", "n2")
 TRUTHS = ("b0", "b1")
+PEOPLE = {"y_form": "F", "y_role": "snc_clerk", "y_noLimit": "试用"}
 Way = tuple[str, str]
 """The first and last node of a block; nothing else of it is joined to the rest."""
 
@@ -23,6 +24,7 @@ class Builder:
     model: Model
     deepest: int = 3
     calls: int = 0
+    people: bool = False  # tasks with form, role and limit, and no faults, so that the model can be published
 
     def process(self, name: str) -> None:
         """Draw a whole process, its event sub-processes included."""
@@ -117,7 +119,7 @@ class Builder:
         """A task, a decision whether to undo it, and perhaps the undoing."""
         done = sheet.node("userTask", **self._task_attributes())
         edge = sheet.node("boundaryEvent", "<compensateEventDefinition/>", attachedToRef=done)
-        undo = sheet.node("userTask", isForCompensation="true")
+        undo = sheet.node("userTask", isForCompensation="true", **(PEOPLE if self.people else {}))
         sheet.parts.append(f'<association id="{self.model.fresh("a")}" sourceRef="{edge}" targetRef="{undo}"/>')
         split, merge = sheet.node("exclusiveGateway"), sheet.node("exclusiveGateway")
         regret = sheet.node("intermediateThrowEvent", f'<compensateEventDefinition activityRef="{done}"/>')
@@ -220,7 +222,7 @@ class Builder:
             return self.task(sheet, depth, free)
         self.calls += 1
         called = self.model.fresh("called")
-        Builder(self.chance, self.model, min(depth, 1), self.calls).process(called)
+        Builder(self.chance, self.model, min(depth, 1), self.calls, self.people).process(called)
         values = "".join(f'<yishi:param name="{name}" value="{name}"/>' for name in (*NUMBERS, *TRUTHS, "items"))
         name = sheet.node(
             "callActivity",
@@ -300,15 +302,17 @@ class Builder:
 
     def _task_attributes(self) -> dict[str, str]:
         found = self._result() if self.chance.random() < 0.2 else {}
+        found |= PEOPLE if self.people else {}
         if self.chance.random() < 0.3:
             found["y_due"] = "add working days(today(), n2 + 1)"
+            found.pop("y_noLimit", None)
         return found
 
     def _result(self) -> dict[str, str]:
         return {"y_result": self.model.fresh("reply")} if self.chance.random() < 0.5 else {}
 
     def _truth(self) -> str:
-        if self.chance.random() < 0.02:
+        if not self.people and self.chance.random() < 0.02:
             return self.model.fresh("missing")
         return self.chance.choice(
             [
@@ -352,10 +356,10 @@ _NESTS: list[tuple[Draw, int]] = [
 ]
 
 
-def random_model(seed: int) -> str:
+def random_model(seed: int, people: bool = False) -> str:
     """The diagram of a seed as BPMN text; its process to start is `main`."""
     model = Model()
-    Builder(Random(seed), model).process("main")
+    Builder(Random(seed), model, people=people).process("main")
     return model.text()
 
 
