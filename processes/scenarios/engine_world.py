@@ -243,26 +243,24 @@ class EngineWorld:
 
     def collect(self) -> None:
         """Take what the moved cases sent: messages to the post, signals to all, effects to the record."""
-        for number in list(self.moved):
-            case = self.all[number]
+        fresh = list(self.moved)
+        while fresh:
+            case = self.all[fresh.pop(0)]
             self.trace += case.run.take_trace()
             for sent in case.run.take_outbox():
                 if sent.kind == "message":
                     self.post.append(_Letter(sent.name, sent.key, sent.payload, case.number))
                 elif sent.kind == "signal":
-                    self.broadcast(case, sent)
+                    fresh += self.broadcast(case, sent)
                 else:
                     case.effects.append(sent)
 
-    def broadcast(self, sender: _Case, sent: Sent) -> None:
-        """Everybody else who waits for a signal wakes."""
-        for case in self.all:
-            if (
-                case is not sender
-                and case.run.status == "running"
-                and case.run.signal(sent.name, sent.payload, self.at)
-            ):
-                self.moved[case.number] = None
+    def broadcast(self, sender: _Case, sent: Sent) -> list[int]:
+        """Everybody else who waits for a signal wakes; what they send is collected in the same turn."""
+        others = (case for case in self.all if case is not sender and case.run.status == "running")
+        woken = [case.number for case in others if case.run.signal(sent.name, sent.payload, self.at)]
+        self.moved.update(dict.fromkeys(woken))
+        return woken
 
     def deliver(self, letter: _Letter) -> bool:
         """To a waiting case first, else to a process that begins with this message."""
