@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from processes.rules import ballot, grids, grouping, quota, roster, similarity, structure, support, tally
+from processes.rules import ballot, grids, grouping, quota, roster, similarity, structure, support, tally, tellers
 from processes.rules.values import RuleError
 from processes.text import T
 
@@ -75,6 +75,7 @@ FUNCTIONS: tuple[Callable[..., Any], ...] = (
     tally.satisfaction,
     tally.differential,
     tally.quorum,
+    tellers.count_officers,
     similarity.similar,
 )
 RULES: Mapping[str, Rule] = {rule.name: rule for rule in map(_rule, FUNCTIONS)}

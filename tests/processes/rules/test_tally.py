@@ -254,6 +254,27 @@ class TestQuorum:
         assert not call("quorum", members=3, present=4)["ok"]
 
 
+class TestOfficers:
+    FIVE = (("甲", "总监票人"), ("乙", "监票人"), ("丙", "监票人"), ("丁", "计票人"), ("戊", "计票人"))
+
+    def judge(self, *more: tuple[str, str], **others: Any) -> Any:
+        officers = [{"name": n, "duty": d, "unit": "望江社区"} for n, d in (*self.FIVE, *more)]
+        return call("countOfficers", officers=officers, **others)
+
+    def test_one_two_two(self) -> None:
+        assert self.judge() == {"ok": True, "problems": []}
+
+    def test_a_second_chief_and_a_double_duty(self) -> None:
+        assert self.judge(("乙", "总监票人"))["problems"] == ["“乙”担任了两项", "总监票人应为 1 人，现为 2 人"]
+
+    def test_too_few(self) -> None:
+        assert self.judge(counters=3)["problems"] == ["计票人至少 3 人，现为 2 人"]
+
+    def test_nobody_with_a_stake(self) -> None:
+        assert "提出过候选项目" in self.judge(proposers=["丁", ""])["problems"][0]
+        assert len(self.judge(ownerUnits=["望江社区"])["problems"]) == 5
+
+
 # --- laws, whatever the ballots say ---
 
 marks = st.lists(st.sampled_from("ABCDEFGHZ"), max_size=9)
