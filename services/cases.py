@@ -19,6 +19,7 @@ from services.standing import CaseHead, CaseView, StepRow, WaitRow
 from services.store import cases as rows
 from services.store import jobs as job_rows
 from services.store.json import dumps
+from services.store.prepared import together
 from services.upkeep import Place, Upkeep
 
 __all__ = ["CaseHead", "CaseView", "Startable", "StepRow", "WaitRow"]
@@ -96,8 +97,9 @@ def _begin(
     data["case"]["id"] = case_id
     run = Run.start(born.definition, born.process, data, desk.at, message, payload)
     act = Act("start", T("启动了“{title}”", title=born.row["title"]))
-    history.record(desk, case_id, act, dumps(to_json(answers)) if answers else None)
-    _keep(desk, {**born.row, "id": case_id}, run)
+    with together(desk.db):
+        history.record(desk, case_id, act, dumps(to_json(answers)) if answers else None)
+        _keep(desk, {**born.row, "id": case_id}, run)
     return case_id
 
 
@@ -130,8 +132,9 @@ def step(desk: Desk, row: Any, verb: Verb, act: Act, run: Run | None = None, don
             return None
     except NotWaiting as late:
         raise Conflict() from late
-    found = _keep(desk, row._asdict(), run, done)
-    history.record(desk, row.id, act)
+    with together(desk.db):
+        found = _keep(desk, row._asdict(), run, done)
+        history.record(desk, row.id, act)
     return found
 
 
@@ -149,8 +152,7 @@ def _keep(desk: Desk, row: Mapping[str, Any], run: Run, done: int | None = None)
         "moved_at": desk.now,
         **_standing(desk, row, run, found, changes),
     }
-    if not rows.move(desk.db, case_id, row["version"], written):
-        raise Conflict()
+    rows.move(desk.db, case_id, row["version"], written)
     if run.status == "running":
         runs.put(stamp, run)
     return found

@@ -23,6 +23,7 @@ from services.store import cases as case_rows
 from services.store import people
 from services.store import tasks as rows
 from services.store.json import dumps
+from services.store.prepared import together
 from services.upkeep import Upkeep
 
 RECENT = 20  # lines of history beside a task; the case page has all
@@ -220,8 +221,9 @@ def complete(desk: Desk, task_id: int, posted: Mapping[str, Any], key: str) -> D
     if answers.errors:
         runs.put(case.stamp, run)
         raise Invalid(answers.errors)
-    found = _finish(desk, case, task, run, answers.values)
-    return _reply(desk, case, task, found, run, key, _fingerprint(task_id, resolved, posted))
+    with together(desk.db):
+        found = _finish(desk, case, task, run, answers.values)
+        return _reply(desk, case, task, found, run, key, _fingerprint(task_id, resolved, posted))
 
 
 def _fingerprint(task_id: int, resolved: Resolved, posted: Mapping[str, Any]) -> str:
@@ -230,8 +232,7 @@ def _fingerprint(task_id: int, resolved: Resolved, posted: Mapping[str, Any]) ->
 
 def _finish(desk: Desk, case: Any, task: Any, run: Run, values: dict[str, Any]) -> Upkeep:
     actor = desk.actor
-    if not rows.finish(desk.db, task.id, actor.person_id, actor.name, desk.now, dumps(to_json(values))):
-        raise Conflict()
+    rows.finish(desk.db, task.id, actor.person_id, actor.name, desk.now, dumps(to_json(values)))
     act = Act("complete", T("办理了“{title}”", title=task.title), task.element, task.id)
     found = cases.step(desk, case, lambda r: r.complete(task.step, values, desk.at), act, run, task.step)
     assert found is not None

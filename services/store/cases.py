@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from processes.snapshot import LIVE, Changes, Rows
+from services.errors import Conflict
 from services.store.json import dumps, loads
 from services.store.prepared import Prepared
 from services.store.rows import Found
@@ -122,10 +123,10 @@ _MOVE = Prepared(
 )
 
 
-def move(db: Connection, case_id: int, was: int, row: dict[str, Any]) -> bool:
-    """Write the case's own row if nobody else has since version `was`."""
+def move(db: Connection, case_id: int, was: int, row: dict[str, Any]) -> None:
+    """Write the case's own row; Conflict when somebody else has since version `was`."""
     values = {f"new_{name}": value for name, value in row.items()}
-    return _MOVE.run(db, {"case": case_id, "was": was, **values}) == 1
+    _MOVE.only(db, {"case": case_id, "was": was, **values}, Conflict())
 
 
 def children(db: Connection, case_id: int) -> Sequence[Found]:

@@ -19,7 +19,7 @@ _ADD = Prepared(lambda _: insert(events), COLUMNS)
 
 def add(db: Connection, row: dict[str, Any]) -> None:
     """Write one line."""
-    _ADD.run(db, row)
+    _ADD.all(db, [row])
 
 
 def of_case(db: Connection, case_id: int, last: int | None = None) -> Sequence[Found]:

@@ -5,7 +5,8 @@ Building and compiling a statement costs several times what SQLite needs to carr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from operator import itemgetter
 from typing import Any
 
@@ -29,19 +30,23 @@ class Prepared:
             found = self._compiled[db.dialect.name] = _Compiled(statement, db.dialect, self._columns)
         return found
 
-    def run(self, db: Connection, row: dict[str, Any]) -> int:
-        """Carry it out once; gives the number of rows touched."""
+    def only(self, db: Connection, row: dict[str, Any], refusal: Exception) -> None:
+        """Carry it out; raises the refusal unless it touched exactly one row (inside `together`: at its end)."""
         made = self._for(db)
-        count: int = _driver(db).execute(made.text, made.bind(row)).rowcount
-        return count
+        bound = made.bind(row)
+        if (letters := db.info.get(LETTERS)) is not None:
+            letters.append((made.text, [bound], refusal))
+        elif _driver(db).execute(made.text, bound).rowcount != 1:
+            raise refusal
 
-    def run_all(self, db: Connection, rows: Sequence[dict[str, Any]]) -> None:
-        """Carry it out for every row."""
-        if len(rows) == 1:
-            self.run(db, rows[0])
-        elif rows:
-            made = self._for(db)
-            _driver(db).cursor().executemany(made.text, [made.bind(row) for row in rows])
+    def all(self, db: Connection, rows: Sequence[dict[str, Any]]) -> None:
+        """Carry it out for every row (inside `together`: at its end)."""
+        made = self._for(db)
+        bound = [made.bind(row) for row in rows]
+        if (letters := db.info.get(LETTERS)) is not None:
+            letters.append((made.text, bound, None))
+        else:
+            _carry_out(_driver(db), made.text, bound)
 
     def one(self, db: Connection, row: dict[str, Any]) -> Any:
         """The first row found with its columns as attributes, or None."""
@@ -52,6 +57,43 @@ class Prepared:
 
 def _driver(db: Connection) -> Any:
     return db.connection.driver_connection
+
+
+def _carry_out(driver: Any, text: str, bound: list[Any]) -> Any:
+    if len(bound) == 1:
+        return driver.execute(text, bound[0])
+    return driver.cursor().executemany(text, bound)
+
+
+# --- several writes in one letter ---
+
+LETTERS = "letters"
+
+
+@contextmanager
+def together(db: Connection) -> Iterator[None]:
+    """Prepared writes of the block reach a server in one round trip at its end; an embedded database needs none.
+
+    Prepared reads and ordinary statements inside are carried out at once, before those writes.
+    """
+    if db.dialect.name == "sqlite" or LETTERS in db.info:
+        yield
+        return
+    letters: list[tuple[str, list[Any], Exception | None]] = []
+    db.info[LETTERS] = letters
+    try:
+        yield
+    finally:
+        del db.info[LETTERS]
+    _post(_driver(db), letters)
+
+
+def _post(driver: Any, letters: list[tuple[str, list[Any], Exception | None]]) -> None:
+    with driver.pipeline():
+        sent = [(_carry_out(driver, text, bound), refusal) for text, bound, refusal in letters]
+    for cursor, refusal in sent:
+        if refusal is not None and cursor.rowcount != 1:
+            raise refusal
 
 
 class _Found(tuple[Any, ...]):

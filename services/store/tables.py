@@ -404,3 +404,78 @@ notices = Table(
     Column("read_at", Moment),
     Index("ix_notices_person_id_read_at", "person_id", "read_at"),
 )
+
+# --- ballots: nothing here ever becomes data of a case ---------------------------------------------------------------
+
+ballot_rounds = Table(
+    "ballot_rounds",
+    metadata,
+    _id(),
+    Column("origin", String(160), nullable=False, unique=True),
+    Column("key", String(200), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    _ref("case_id", "cases.id", index=True),
+    _ref("street_id", "units.id", nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("mode", String(8), nullable=False),
+    Column("places", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("code", String(16), nullable=False, server_default=""),
+    Column("body", Text, nullable=False),
+    Column("papers", Integer),
+    Column("result", Text),
+    Column("opened_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("closed_at", Moment),
+    Index("ix_ballot_rounds_street_id_state", "street_id", "state"),
+)
+
+# The roll says that somebody has a ballot, by which way, and whether it was cast; never when, in what order or how.
+ballot_roll = Table(
+    "ballot_roll",
+    metadata,
+    _ref("round_id", "ballot_rounds.id", primary_key=True, autoincrement=False),
+    _ref("person_id", "persons.id", primary_key=True, autoincrement=False),
+    Column("name", String(60), nullable=False),
+    Column("unit", String(120), nullable=False, server_default=""),
+    Column("channel", String(8), nullable=False, server_default=""),
+    Column("issued", Boolean, nullable=False, server_default=text("false")),
+    Column("voted", Boolean, nullable=False, server_default=text("false")),
+    Column("token", String(64), nullable=False, server_default=""),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Index("ix_ballot_roll_person_id", "person_id"),
+    sqlite_with_rowid=False,
+)
+
+# A ballot: a random key and content of one size in its round. No reference but to the round, no person, no moment.
+ballots = Table(
+    "ballots",
+    metadata,
+    _ref("round_id", "ballot_rounds.id", primary_key=True, autoincrement=False),
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+ballot_officers = Table(
+    "ballot_officers",
+    metadata,
+    _ref("round_id", "ballot_rounds.id", primary_key=True, autoincrement=False),
+    _ref("person_id", "persons.id", primary_key=True, autoincrement=False),
+    Column("name", String(60), nullable=False),
+    Column("duty", String(16), nullable=False),
+    Column("signed_at", Moment),
+    sqlite_with_rowid=False,
+)
+
+# Paper ballots as one officer read them, numbered as they came out of the box.
+ballot_papers = Table(
+    "ballot_papers",
+    metadata,
+    _ref("round_id", "ballot_rounds.id", primary_key=True, autoincrement=False),
+    _ref("person_id", "persons.id", primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)

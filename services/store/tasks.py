@@ -20,10 +20,11 @@ from sqlalchemy import (
     update,
 )
 
+from services.errors import Conflict, KeyReused
 from services.store.prepared import Prepared
 from services.store.rows import Found
 from services.store.tables import cases, drafts, persons, requests, tasks, units
-from services.store.upsert import insert_new, upsert
+from services.store.upsert import insert_only, upsert
 
 STEPS_PER_CASE = 1_000_000
 
@@ -71,10 +72,10 @@ _DONE = Prepared(
 )
 
 
-def finish(db: Connection, task: int, person: int | None, name: str, now: datetime, answers: str) -> bool:
-    """Mark a task done if it is still open."""
+def finish(db: Connection, task: int, person: int | None, name: str, now: datetime, answers: str) -> None:
+    """Mark a task done; Conflict when it is not open any more."""
     values = {"task": task, "person": person, "name": name, "now": now, "said": answers}
-    return _DONE.run(db, values) == 1
+    _DONE.only(db, values, Conflict())
 
 
 REOPENED = ("title", "role", "unit_id", "unit_title", "pool", "form", "due_date", "since", "state")
@@ -96,15 +97,16 @@ def move_due(db: Connection, task: int, due: date) -> None:
     db.execute(update(tasks).where(tasks.c.id == task).values(due_date=due))
 
 
-def remember(db: Connection, actor: int, key: str, digest: str, reply: str, now: datetime) -> bool:
-    """Keep the answer to a key; False when the key is taken."""
+def remember(db: Connection, actor: int, key: str, digest: str, reply: str, now: datetime) -> None:
+    """Keep the answer to a key; KeyReused when the key is taken."""
     row = {"actor": actor, "key": key, "digest": digest, "reply": reply, "at": now}
-    return insert_new(db, requests, row)
+    insert_only(db, requests, row, KeyReused())
 
 
 def claim_key(db: Connection, actor: int, key: str, digest: str, now: datetime) -> None:
     """Take a key for this transaction; whoever comes second waits here for the first."""
-    remember(db, actor, key, digest, "", now)
+    row = {"actor": actor, "key": key, "digest": digest, "reply": "", "at": now}
+    upsert(db, requests, [row], update=())
 
 
 def settle_key(db: Connection, actor: int, key: str, reply: str) -> None:

@@ -29,12 +29,12 @@ def _prepared(table: Table, columns: tuple[str, ...], keys: tuple[str, ...], upd
 def upsert(db: Connection, table: Table, rows: Sequence[dict[str, Any]], update: tuple[str, ...]) -> None:
     """Insert rows (all with the same keys); on a conflict update the named columns, or leave the old row."""
     if rows:
-        _prepared(table, tuple(rows[0]), _primary(table), update).run_all(db, rows)
+        _prepared(table, tuple(rows[0]), _primary(table), update).all(db, rows)
 
 
-def insert_new(db: Connection, table: Table, row: dict[str, Any]) -> bool:
-    """Insert a row unless its key is taken; True when it was inserted."""
-    return _prepared(table, tuple(row), (), ()).run(db, row) == 1
+def insert_only(db: Connection, table: Table, row: dict[str, Any], refusal: Exception) -> None:
+    """Insert a row; raises the refusal when its key is taken."""
+    _prepared(table, tuple(row), (), ()).only(db, row, refusal)
 
 
 @lru_cache(maxsize=64)
@@ -47,4 +47,4 @@ def upsert_on(
 ) -> None:
     """The same for a conflict on another unique key."""
     if rows:
-        _prepared(table, tuple(rows[0]), keys, update).run_all(db, rows)
+        _prepared(table, tuple(rows[0]), keys, update).all(db, rows)

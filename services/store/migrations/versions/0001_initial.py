@@ -417,11 +417,93 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_drafts_task_id")),
         sa.PrimaryKeyConstraint("task_id", "person_id", name=op.f("pk_drafts")),
     )
+    op.create_table(
+        "ballot_rounds",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("origin", sa.String(length=160), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("street_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("mode", sa.String(length=8), nullable=False),
+        sa.Column("places", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("code", sa.String(length=16), server_default="", nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("papers", sa.Integer(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_ballot_rounds_case_id")),
+        sa.ForeignKeyConstraint(["street_id"], ["units.id"], name=op.f("fk_ballot_rounds_street_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ballot_rounds")),
+        sa.UniqueConstraint("origin", name=op.f("uq_ballot_rounds_origin")),
+    )
+    with op.batch_alter_table("ballot_rounds", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ballot_rounds_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_ballot_rounds_street_id_state", ["street_id", "state"], unique=False)
+
+    op.create_table(
+        "ballot_roll",
+        sa.Column("round_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("unit", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("channel", sa.String(length=8), server_default="", nullable=False),
+        sa.Column("issued", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("voted", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("token", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_ballot_roll_person_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["ballot_rounds.id"], name=op.f("fk_ballot_roll_round_id")),
+        sa.PrimaryKeyConstraint("round_id", "person_id", name=op.f("pk_ballot_roll")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("ballot_roll", schema=None) as batch_op:
+        batch_op.create_index("ix_ballot_roll_person_id", ["person_id"], unique=False)
+
+    op.create_table(
+        "ballots",
+        sa.Column("round_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["round_id"], ["ballot_rounds.id"], name=op.f("fk_ballots_round_id")),
+        sa.PrimaryKeyConstraint("round_id", "id", name=op.f("pk_ballots")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "ballot_officers",
+        sa.Column("round_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("duty", sa.String(length=16), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_ballot_officers_person_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["ballot_rounds.id"], name=op.f("fk_ballot_officers_round_id")),
+        sa.PrimaryKeyConstraint("round_id", "person_id", name=op.f("pk_ballot_officers")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "ballot_papers",
+        sa.Column("round_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_ballot_papers_person_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["ballot_rounds.id"], name=op.f("fk_ballot_papers_round_id")),
+        sa.PrimaryKeyConstraint("round_id", "person_id", "number", name=op.f("pk_ballot_papers")),
+        sqlite_with_rowid=False,
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    for name in ("ballot_papers", "ballot_officers", "ballots", "ballot_roll", "ballot_rounds"):
+        op.drop_table(name)
     op.drop_table("drafts")
     with op.batch_alter_table("waits", schema=None) as batch_op:
         batch_op.drop_index("ix_waits_name_key")
