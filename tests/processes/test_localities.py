@@ -19,7 +19,10 @@ def refused(line: str) -> Finding:
 
 def test_packaged_tables_have_no_findings() -> None:
     assert FINDINGS == []
-    assert set(PLACES) == {"default", "yongchuan-zhongshanlu", "hanbin"}
+    assert set(PLACES) == {
+        "default", "yongchuan-zhongshanlu", "hanbin", "qingjiangpu-changxi", "zhongshan", "jianxi", "yangquan-beidajie",
+        "dongguan-dongcheng",
+    }  # fmt: skip
 
 
 def test_every_parameter_has_label_unit_and_source() -> None:
