@@ -104,7 +104,7 @@ class Decisions:
     def requirements(self, decision_id: str) -> list[str]:
         """The ids of the decisions this one needs directly."""
         found = self._home(decision_id)
-        return [other.element.id for ref in found.element.needs.decisions if (other := self.find(ref, found.model))]
+        return [each.element.id for each in self._required(found.element.needs.decisions, found.model, Decision)]
 
     def find(self, reference: str, model: Model) -> Found | None:
         """What an `href` of a model means, None when nothing has that id."""
@@ -139,9 +139,9 @@ class Decisions:
     def _around(self, needs: Needs, model: Model, session: Session) -> dict[str, Any]:
         """Everything the requirements put into scope."""
         scope: dict[str, Any] = {}
-        for found in self._required(needs.inputs, model):
+        for found in self._required(needs.inputs, model, InputData):
             _bind(scope, found, self._given(found, session))
-        for found in self._required(needs.decisions, model):
+        for found in self._required(needs.decisions, model, Decision):
             _bind(scope, found, self._decided(found, session))
         for name, function in self._functions(needs, model).items():
             _merge(scope, name, function)
@@ -149,12 +149,14 @@ class Decisions:
 
     def _functions(self, needs: Needs, model: Model) -> dict[str, Any]:
         scope: dict[str, Any] = {}
-        for found in self._required(needs.knowledge, model):
+        for found in self._required(needs.knowledge, model, Knowledge, Service):
             _bind(scope, found, self._function(found))
         return scope
 
-    def _required(self, references: Iterable[str], model: Model) -> Iterator[Found]:
-        return (found for reference in references if (found := self.find(reference, model)))
+    def _required(self, references: Iterable[str], model: Model, *kinds: type) -> Iterator[Found]:
+        """What references mean; one to an element of another kind counts for nothing, the check has told."""
+        found = (self.find(reference, model) for reference in references)
+        return (each for each in found if each and isinstance(each.element, kinds))
 
     def _given(self, found: Found, session: Session) -> Any:
         variable = found.element.variable
@@ -182,12 +184,12 @@ class Decisions:
 
     def _service(self, found: Found) -> Function:
         service: Service = found.element
-        inputs = list(self._required(service.input_data, found.model))
-        fixed = list(self._required(service.input_decisions, found.model))
+        inputs = list(self._required(service.input_data, found.model, InputData))
+        fixed = list(self._required(service.input_decisions, found.model, Decision))
 
         def body(arguments: Values, env: Env) -> Any:
             session = Session(arguments, env, {each.key: arguments[each.element.variable.name] for each in fixed})
-            outputs = list(self._required(service.outputs, found.model))
+            outputs = list(self._required(service.outputs, found.model, Decision))
             values = {each.element.variable.name: self._decided(each, session) for each in outputs}
             return next(iter(values.values())) if len(values) == 1 else values
 
@@ -199,10 +201,11 @@ class Decisions:
         if found.key in seen or decision.logic is None:
             return frozenset()
         seen.add(found.key)
-        needed = list(self._required(decision.needs.decisions, found.model))
+        needed = list(self._required(decision.needs.decisions, found.model, Decision))
         known = {each.prefix or each.element.variable.name for each in needed}
         known |= {
-            each.prefix or each.element.variable.name for each in self._required(decision.needs.knowledge, found.model)
+            each.prefix or each.element.variable.name
+            for each in self._required(decision.needs.knowledge, found.model, Knowledge, Service)
         }
         free = decision.logic.names - known
         return free.union(*(self._inputs(each, seen) for each in needed))

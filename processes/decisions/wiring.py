@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from processes.decisions.graph import Decisions
-from processes.decisions.model import Decision, Knowledge, Service
+from processes.decisions.model import Decision, InputData, Knowledge, Service
 from processes.decisions.reader import Model
 from processes.findings import Finding, Severity
 from processes.text import T, Text
@@ -25,19 +25,23 @@ def _lost(decisions: Decisions, model: Model) -> Iterator[Finding]:
         *model.services.values(),
     ]
     for element in elements:
-        for reference in _references(element):
-            if decisions.find(reference, model) is None:
-                yield _finding(
-                    "dmn-reference",
-                    T("“{name}”引用的 {reference} 不存在", name=element.name, reference=reference),
-                    element,
-                )
+        for reference, kinds in _references(element):
+            found = decisions.find(reference, model)
+            if found is None or not isinstance(found.element, kinds):
+                message = T("“{name}”引用的 {reference} 不存在", name=element.name, reference=reference)
+                yield _finding("dmn-reference", message, element)
 
 
-def _references(element: Decision | Knowledge | Service) -> list[str]:
+def _references(element: Decision | Knowledge | Service) -> list[tuple[str, tuple[type, ...]]]:
     if isinstance(element, Service):
-        return [*element.outputs, *element.input_decisions, *element.input_data]
-    return [*element.needs.inputs, *element.needs.decisions, *element.needs.knowledge]
+        decisions, inputs, functions = [*element.outputs, *element.input_decisions], element.input_data, []
+    else:
+        decisions, inputs, functions = element.needs.decisions, element.needs.inputs, element.needs.knowledge
+    return [
+        *((each, (Decision,)) for each in decisions),
+        *((each, (InputData,)) for each in inputs),
+        *((each, (Knowledge, Service)) for each in functions),
+    ]
 
 
 def _circles(decisions: Decisions, model: Model) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from services.desk import Desk
 from services.store import cases as case_rows
 from services.store import tables
 from services.store.db import Engine, reading
+from services.store.tasks import task_id
 from tests.random.blocks import random_model
 from tests.random.driver import START
 from tests.services.town import Town
@@ -75,8 +76,8 @@ class Office:
                 }
             )
         )
-        answers = {name: START[name] for name, _ in FIELDS}
-        self.case_id = town.start("zhou", key, "main", **answers).id
+        answers: dict[str, Any] = {name: START[name] for name, _ in FIELDS}
+        self.case_id = town.start("zhou", key, "main", "", **answers).id
 
     def play(self) -> None:
         """Some acts, each followed by a look at the tables."""
@@ -107,7 +108,7 @@ class Office:
             assert self.town.act(None, lambda d: cases.signal(d, self.case_id, waiting.message or "", {}))
 
     def _complete(self, waiting: Waiting) -> None:
-        task = tasks.rows.task_id(self.case_id, waiting.step)
+        task = task_id(self.case_id, waiting.step)
         answers, key = self._answers(), f"key{self.case_id}-{waiting.step}"
         self.town.act("zhou", lambda desk: tasks.complete(desk, task, answers, key))
 
