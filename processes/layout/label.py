@@ -52,14 +52,14 @@ def _along(path: list[Point], size: tuple[int, int]) -> Iterator[Box]:
             left, length = min(a[0], b[0]), abs(a[0] - b[0])
             start = left + 4 if b[0] > a[0] else left + max(length - w - 4, 4)
             for x in (start, left + (length - w) // 2):
-                yield Box(x, a[1] - h - 3, w, h)
+                yield Box(x, a[1] - h - 5, w, h)
                 yield Box(x, a[1] + 3, w, h)
         else:
             top, length = min(a[1], b[1]), abs(a[1] - b[1])
             start = top + 6 if b[1] > a[1] else top + max(length - h - 6, 4)
             for y in (start, top + (length - h) // 2):
-                yield Box(a[0] + 5, y, w, h)
-                yield Box(a[0] - w - 5, y, w, h)
+                yield Box(a[0] + 9, y, w, h)
+                yield Box(a[0] - w - 9, y, w, h)
 
 
 def _free(picture: Picture, spots: list[Box], owner: str | None) -> Box:
