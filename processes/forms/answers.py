@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
-from processes.expressions import from_json
+from processes.expressions import FeelBudgetError, FeelSyntaxError, from_json
 from processes.forms.fields import Field, Option, spoken
 from processes.forms.idcard import is_idcard
 from processes.text import T, Text
@@ -38,9 +38,19 @@ class Refused(Exception):
 
 def read(field: Field, label: str, raw: Any, options: tuple[Option, ...]) -> Any:
     """The typed value of a posted answer, None when nothing was said; raises Refused."""
-    if isinstance(raw, dict) and set(raw) == {"@"}:
-        raw = from_json(raw)
-    return _READERS[field.type](field, label, raw, options)
+    return _READERS[field.type](field, label, _plain_value(label, raw), options)
+
+
+def _plain_value(label: str, raw: Any) -> Any:
+    """FEEL values written for JSON become values; what is no value at all is refused."""
+    if isinstance(raw, dict):
+        try:
+            return from_json(raw) if set(raw) == {"@"} and isinstance(raw["@"], str) else raw
+        except (ValueError, FeelSyntaxError, FeelBudgetError) as why:
+            raise Refused(T("“{label}”读不懂，请重新填写。", label=label)) from why
+    if isinstance(raw, Decimal | float) and not Decimal(raw).is_finite():
+        raise Refused(T("“{label}”请只写数字，例如 12 或 3.5。", label=label))
+    return raw
 
 
 def same(value: Any, raw: Any) -> bool:

@@ -93,7 +93,7 @@ class _Reader:
             self.add("form.json", None, T("components 里有一项不是对象。"))
             return None
         kind = raw.get("type")
-        if kind not in INPUTS | COMPUTED | LAYOUT | ROWS:
+        if not isinstance(kind, str) or kind not in INPUTS | COMPUTED | LAYOUT | ROWS:
             self.add(
                 "form.component", _name(raw), T("“{name}”用了不认识的组件 {kind}。", name=_name(raw), kind=str(kind))
             )
