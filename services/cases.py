@@ -11,7 +11,7 @@ from processes.expressions import to_json
 from processes.forms import Form
 from processes.run import NotWaiting, Run
 from processes.text import T
-from services import births, deployments, forms, history, jobs, requests, runs, scope, standing, upkeep
+from services import births, deployments, forms, history, identities, jobs, requests, runs, scope, standing, upkeep
 from services.desk import Desk
 from services.errors import Conflict, Invalid, NotAllowed, NotFound
 from services.history import Act
@@ -74,6 +74,7 @@ def start(
     if answers.errors:
         raise Invalid(answers.errors)
     case_id = _begin(desk, born, dict(answers.values))
+    identities.keep(desk, case_id, answers.apart)
     requests.settle(desk, key, {"case": case_id})
     return head(desk, case_id)
 

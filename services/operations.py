@@ -15,7 +15,7 @@ from processes.run import Run, Sent
 from processes.templates import Template
 from processes.text import T, Text
 from processes.workdays import today
-from services import documents, notices, sheets
+from services import ballots, documents, identities, notices, sheets
 from services.desk import Desk
 from services.errors import Rejected
 from services.store import cases, people
@@ -118,6 +118,14 @@ def _title(html: str) -> str:
     return unescape(re.sub(r"<[^>]+>", "", found[1])).strip() if found else ""
 
 
+@effect("queryCode")
+def query_code(desk: Desk, job: Job, definition: Definition) -> None:
+    """Gives the case a query code, kept with the identity of its proposer; the working committee hands it out."""
+    del definition
+    assert job.case_id is not None
+    identities.issue(desk, job.case_id)
+
+
 @effect("notice")
 def notice(desk: Desk, job: Job, definition: Definition) -> None:
     """`to`: role codes, logins, or "public"; `unit`: unit codes (default: the street); `title`, `text`, `until`."""
@@ -135,10 +143,14 @@ def notice(desk: Desk, job: Job, definition: Definition) -> None:
 
 @effect("ballot")
 def ballot(desk: Desk, job: Job, definition: Definition) -> None:
-    """`kind`, `title`, `candidates`, `seats`, `mode`, `key`: the tellers are told that a round is to be opened."""
-    title = str(job.body["payload"].get("title") or "")
+    """`kind`, `title`, `candidates`, `seats`, `mode`, `key`: opens a round; the tellers are told."""
+    payload: dict[str, Any] = job.body["payload"]
+    street = _unit(desk, job, None)
+    if ballots.open(desk, street, payload, job.key[:140], job.case_id) is None:
+        return
     for role in ("teller", "snc_clerk"):
-        told = _persons(desk, role, [_unit(desk, job, None)])
+        told = _persons(desk, role, [street])
+        title = str(payload.get("title") or "")
         notices.tell(desk, told, title, str(T("请打开投票，结束后计票。")), job.case_id, f"{job.key}:{role}")
 
 

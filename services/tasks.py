@@ -14,7 +14,7 @@ from processes.forms import Form, Resolved
 from processes.run import Run
 from processes.text import T, Text
 from processes.workdays import today
-from services import cases, deployments, forms, history, requests, runs, scope, standing
+from services import cases, deployments, forms, history, identities, requests, runs, scope, standing
 from services.desk import Desk
 from services.errors import Conflict, Invalid, NotFound
 from services.history import Act, EventRow
@@ -221,6 +221,7 @@ def complete(desk: Desk, task_id: int, posted: Mapping[str, Any], key: str) -> D
     if answers.errors:
         runs.put(case.stamp, run)
         raise Invalid(answers.errors)
+    identities.keep(desk, case.id, answers.apart)
     with together(desk.db):
         found = _finish(desk, case, task, run, answers.values)
         return _reply(desk, case, task, found, run, key, _fingerprint(task_id, resolved, posted))

@@ -28,6 +28,7 @@ ROLES = frozenset(
 EFFECTS: dict[str, tuple[str, ...]] = {
     "document": ("template",),
     "notice": ("to",),
+    "queryCode": (),
     "ballot": ("kind", "title", "candidates", "mode", "key"),
 }  # with the arguments they need
 ANSWERS = {"ballot": "ballotClosed"}  # the message that comes back when what an effect began is over

@@ -297,6 +297,16 @@ requests = Table(
     sqlite_with_rowid=False,
 )
 
+# Who an unnamed person is: apart from everything else of the case, read by services/identities.py alone.
+identities = Table(
+    "identities",
+    metadata,
+    _ref("case_id", "cases.id", primary_key=True, autoincrement=False),
+    Column("body", Text, nullable=False),
+    Column("code", String(16), unique=True),
+    Column("kept_at", Moment, nullable=False),
+)
+
 # What a case listens to: messages and signals wait here for their sender.
 waits = Table(
     "waits",
