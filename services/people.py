@@ -205,7 +205,7 @@ def unit(desk: Desk, code: str) -> UnitRow:
 
 
 def units(desk: Desk, level: str | None = None, under: str | None = None) -> list[UnitRow]:
-    """Units, by level and below a unit code, in order of code."""
+    """Units, by level and below a unit code, in the order they were entered."""
     path = unit(desk, under).path if under else None
     return [_unit_row(row) for row in rows.all_units(desk.db, level, path)]
 

@@ -35,8 +35,8 @@ def unit_by_id(db: Connection, unit_id: int) -> Any:
 
 
 def all_units(db: Connection, level: str | None = None, under: str | None = None) -> Sequence[Found]:
-    """Units by level and below a path, in order of code."""
-    wish = _UNIT.where(units.c.active).order_by(units.c.code)
+    """Units by level and below a path, in the order they were entered."""
+    wish = _UNIT.where(units.c.active).order_by(units.c.id)
     if level:
         wish = wish.where(units.c.level == level)
     if under:
