@@ -47,6 +47,7 @@ def environment(locale: str) -> Environment:
         kinds=words.KINDS,
         say=known.say,
         told=telling.words,
+        record=words.record,
         locale=locale,
         quote=quote,
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Protocol, TypeVar
 
 from processes.text import T, Text
 from processes.workdays import BEIJING
+from services.history import EventRow
 
 WEEKDAYS = (T("星期一"), T("星期二"), T("星期三"), T("星期四"), T("星期五"), T("星期六"), T("星期日"))
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -95,3 +97,24 @@ def by_period(rows: Sequence[Row], today: date) -> list[tuple[str, list[Row]]]:
     order = list(PERIODS)
     sorted_rows = sorted(rows, key=lambda r: order.index(period(r, today)))
     return [(name, list(found)) for name, found in groupby(sorted_rows, key=lambda r: period(r, today))]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A line of the record; `count` equal lines in a row are told once."""
+
+    event: EventRow
+    count: int = 1
+
+
+def record(events: Sequence[EventRow]) -> list[Told]:
+    """The record of a case, newest first; what the system did over and over stands in one line."""
+    told: list[Told] = []
+    for event in reversed(events):
+        last = told[-1] if told else None
+        same = last and (last.event.who, str(last.event.what)) == (event.who, str(event.what))
+        if last and same and not event.answers and not event.detail and not last.event.answers:
+            told[-1] = Told(last.event, last.count + 1)
+        else:
+            told.append(Told(event))
+    return told

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fastapi import FastAPI
 
+from processes.text import T
 from services import documents
 from services.documents import DocumentRow
+from services.history import EventRow
+from services.web.words import record
 from tests.processes.engine.play import flows
 from tests.services.town import Town, bundle, form, user
 from tests.web.site import Browser
@@ -126,7 +129,14 @@ def test_equal_steps_of_a_case_are_folded_and_worked_through(zhou: Browser, town
     zhou.get(first)
     where = zhou.post(first.split("?")[0], note="一", _do="submit")
     assert re.fullmatch(r"/tasks/\d+\?run=1", where) and where != first
-    assert zhou.get("/tasks?view=group&element=m&case=1").count('class="title"') == 3
+    assert zhou.get("/tasks?view=group&element=m").count('class="title"') == 3
+
+
+def test_what_the_system_does_over_and_over_is_told_once() -> None:
+    at = datetime(2026, 9, 14, tzinfo=UTC)
+    again = [EventRow(at, "系统", T("收到“{name}”", name="回执")) for _ in range(5)]
+    done = [EventRow(at, "周敏", T("办理了"), answers=(("结果", "通过"),)) for _ in range(2)]
+    assert [line.count for line in record([*again, *done, *again[:1]])] == [1, 1, 1, 5]
 
 
 # ---- words ----

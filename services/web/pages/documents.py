@@ -20,7 +20,7 @@ router = APIRouter()
 def show(visit: Here, document_id: Id) -> Response:
     """A page around the document, with print and download."""
     found = documents.get(visit.desk, document_id)
-    return page(visit, "document.html", document=found.row, readable=_readable(found))
+    return page(visit, "document.html", document=found.row)
 
 
 @router.get("/documents/{document_id}/paper")
@@ -28,10 +28,18 @@ def show(visit: Here, document_id: Id) -> Response:
 def paper(visit: Here, document_id: Id) -> Response:
     """The document itself as a print page; nothing in it can run."""
     found = documents.get(visit.desk, document_id)
-    if not _readable(found):
+    if not found.row.produced:
         return _download(found)
     headers = {"content-security-policy": DOCUMENT_POLICY, "x-frame-options": "SAMEORIGIN"}
     return Response(found.content, media_type="text/html; charset=utf-8", headers=headers)
+
+
+@router.get("/documents/{document_id}/word")
+@declare(Permission.SIGNED_IN, Reach.CASES)
+def word(visit: Here, document_id: Id) -> Response:
+    """A produced document as a Word file."""
+    found = documents.get(visit.desk, document_id)
+    return _file(f"{found.row.title}.docx", documents.WORD, found.word())
 
 
 @router.get("/documents/{document_id}/file")
@@ -41,14 +49,13 @@ def download(visit: Here, document_id: Id) -> Response:
     return _download(documents.get(visit.desk, document_id))
 
 
-def _readable(found: Document) -> bool:
-    return found.row.media.split(";")[0] == "text/html"
-
-
 def _download(found: Document) -> Response:
-    name = quote(found.row.name or found.row.title, safe="")
+    return _file(found.row.name or found.row.title, found.row.media, found.content)
+
+
+def _file(name: str, media: str, content: bytes) -> Response:
     headers = {
-        "content-disposition": f"attachment; filename*=UTF-8''{name}",
+        "content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
         "content-security-policy": DOCUMENT_POLICY,
     }
-    return Response(found.content, media_type=found.row.media, headers=headers)
+    return Response(content, media_type=media, headers=headers)

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -32,10 +33,15 @@ PAGE = 100
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the list; `count` rows of the same step of the same case stand folded behind one line."""
+    """A row of the list; three or more equal steps stand folded behind one line."""
 
     row: TaskRow
-    count: int = 1
+    rest: tuple[TaskRow, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many tasks stand behind it."""
+        return 1 + len(self.rest)
 
     @property
     def due_date(self) -> date | None:
@@ -44,13 +50,20 @@ class Line:
 
     @property
     def title(self) -> str:
-        """What equal steps have in common: the words before the colon."""
-        return self.row.title.split("：")[0]
+        """What the titles of equal steps have in common."""
+        titles = [r.title for r in (self.row, *self.rest)]
+        same = takewhile(lambda letters: len(set(letters)) == 1, zip(*titles, strict=False))
+        return "".join(letters[0] for letters in same).rstrip(" ：（(“") or self.row.procedure_title
+
+    @property
+    def about(self) -> str:
+        """The first few cases by title."""
+        return "、".join(dict.fromkeys(r.case_title for r in (self.row, *self.rest)[:3]))
 
 
 @router.get("/tasks")
 @declare(Permission.SIGNED_IN, Reach.TASKS)
-def inbox(visit: Here, view: str = "mine", page_no: int = 1, element: str = "", case: int = 0) -> Response:
+def inbox(visit: Here, view: str = "mine", page_no: int = 1, element: str = "") -> Response:
     """The inbox in three views, a page of a hundred at a time."""
     view = view if view in VIEWS else "mine"
     page_no = min(max(page_no, 1), 10_000)
@@ -58,7 +71,7 @@ def inbox(visit: Here, view: str = "mine", page_no: int = 1, element: str = "", 
     today = words.local_day(visit.now)
     shown = [r for r in found.rows if r.id != (found.first.id if found.first and view == "mine" else None)]
     if element:
-        shown = [r for r in found.rows if r.element == element and (not case or r.case_id == case)]
+        shown = [r for r in found.rows if r.element == element]
     lines = [Line(r) for r in shown] if element or view == "done" else folded(shown)
     return page(
         visit, "inbox.html", inbox=found, view=view, groups=words.by_period(lines, today) if view != "done" else [],
@@ -67,13 +80,13 @@ def inbox(visit: Here, view: str = "mine", page_no: int = 1, element: str = "", 
 
 
 def folded(rows: list[TaskRow]) -> list[Line]:
-    """Three or more equal steps of one case become one line that opens a run through them."""
-    alike: dict[tuple[int, str, str], list[TaskRow]] = {}
+    """Three or more equal steps become one line that opens a run through them; the order of the first stays."""
+    alike: dict[tuple[str, str, str], list[TaskRow]] = {}
     for row in rows:
-        alike.setdefault((row.case_id, row.element, row.unit_title), []).append(row)
+        alike.setdefault((row.procedure_title, row.element, row.unit_title), []).append(row)
     lines: list[Line] = []
     for group in alike.values():
-        lines += [Line(group[0], len(group))] if len(group) > 2 else [Line(r) for r in group]
+        lines += [Line(group[0], tuple(group[1:]))] if len(group) > 2 else [Line(r) for r in group]
     return lines
 
 
@@ -134,7 +147,7 @@ def _next_of_run(visit: Visit, view: TaskView) -> str:
     """On a run through equal steps: the address of the next of them, empty at the end."""
     for name in ("mine", "group"):
         for row in tasks.inbox(visit.desk, name, PAGE).rows:
-            if row.element == view.row.element and row.case_id == view.row.case_id:
+            if (row.procedure_title, row.element) == (view.row.procedure_title, view.row.element):
                 return f"/tasks/{row.id}?run=1"
     return ""
 
