@@ -12,7 +12,7 @@ from services.desk import Actor, Desk
 from services.history import Act
 from services.store import tasks as rows
 from services.store.db import Engine, reading, writing
-from tests.bench.figures import Figure, milliseconds, tenths, typical
+from tests.bench.figures import Figure, milliseconds, tenths, typical_chain
 from tests.bench.floor import LENGTH, Commits, StockEngine
 from tests.processes.engine.play import flows
 from tests.services.town import Town, bundle, form, user
@@ -67,26 +67,26 @@ def completing(office: Office, commits: Commits, name: str, rounds: int = ROUNDS
         ours.append(_our_chain(office, number))
         floors.append(_floor_chain(stock, commits, number))
     about = f"complete a task, service level, {name} (chain of {LENGTH})"
-    return Figure(f"complete_{name.lower()}", typical(ours), typical(floors), "ms", about, GOAL)
+    return Figure(f"complete_{name.lower()}", typical_chain(ours), typical_chain(floors), "ms", about, GOAL)
 
 
-def _our_chain(office: Office, number: int) -> float:
+def _our_chain(office: Office, number: int) -> list[float]:
     task: int | None = office.open_tasks(office.town.start("zhou", "chain").id)[0]
-    total = 0.0
+    times = []
     while task is not None:
         found: list[int | None] = []
-        total += milliseconds(lambda t=task, f=found: f.append(office.complete(t, f"第{number}次")))  # type: ignore[misc]
+        times.append(milliseconds(lambda t=task, f=found: f.append(office.complete(t, f"第{number}次"))))  # type: ignore[misc]
         task = found[0]
-    return total / LENGTH
+    return times
 
 
-def _floor_chain(stock: StockEngine, commits: Commits, number: int) -> float:
-    workflow, total = stock.chain(), 0.0
+def _floor_chain(stock: StockEngine, commits: Commits, number: int) -> list[float]:
+    workflow, times = stock.chain(), []
     for turn in range(LENGTH):
-        total += milliseconds(lambda: stock.step(workflow, {"note": f"第{number}次"}))
-        total += milliseconds(lambda t=turn: commits.commit(t))  # type: ignore[misc]
+        step = milliseconds(lambda: stock.step(workflow, {"note": f"第{number}次"}))
+        times.append(step + milliseconds(lambda t=turn: commits.commit(t)))  # type: ignore[misc]
     assert workflow.is_completed()
-    return total / LENGTH
+    return times
 
 
 def opinions(office: Office, people_count: int, own_key: bool, name: str) -> Figure:
