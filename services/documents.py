@@ -1,4 +1,7 @@
-"""Files of a case: produced documents and attachments, stored once per content."""
+"""Files of a case: produced documents and attachments, stored once per content.
+
+An official text is stored as its print page; the Word file is made from it when somebody asks.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,15 @@ from typing import Any
 from uuid import uuid4
 
 from processes.text import T
-from services import scope
+from services import scope, sheets
 from services.desk import Desk
 from services.errors import Invalid, NotFound
 from services.store import files
 
 MAX_BYTES = 20_000_000
+HTML = "text/html; charset=utf-8"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+UPLOAD = "upload:"
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,7 @@ class DocumentRow:
     size: int
     case_id: int | None
     name: str = ""
+    produced: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,12 @@ class Document:
 
     row: DocumentRow
     content: bytes
+
+    def word(self) -> bytes:
+        """A produced document as a Word file; NotFound for anything else."""
+        if not self.row.produced:
+            raise NotFound()
+        return sheets.to_docx(self.content.decode())
 
 
 def get(desk: Desk, document_id: int) -> Document:
@@ -56,7 +69,12 @@ def attach(desk: Desk, case_id: int, name: str, media: str, content: bytes) -> D
     if len(content) > MAX_BYTES:
         raise Invalid({"": T("文件超过 20 MB")})
     role = desk.actor.posts[0].role if desk.actor.posts else ""
-    return store(desk, case_id, f"upload:{uuid4().hex}", name, name, media, content, role=role)
+    return store(desk, case_id, f"{UPLOAD}{uuid4().hex}", name, name, media, content, role=role)
+
+
+def produce(desk: Desk, case_id: int, key: str, title: str, html: str, number: str = "", role: str = "") -> DocumentRow:
+    """Keep an official text, given as its print page, under a key that makes doing it twice harmless."""
+    return store(desk, case_id, key, f"{title}.html", title, HTML, html.encode(), number, role)
 
 
 def store(
@@ -100,4 +118,5 @@ def of_case(desk: Desk, case_id: int) -> list[DocumentRow]:
 
 
 def _row(row: Any) -> DocumentRow:
-    return DocumentRow(row.id, row.title, row.number, row.at, row.media, row.size, row.case_id, row.name)
+    produced = row.media == HTML and not row.key.startswith(UPLOAD)
+    return DocumentRow(row.id, row.title, row.number, row.at, row.media, row.size, row.case_id, row.name, produced)

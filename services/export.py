@@ -62,7 +62,10 @@ def _case(desk: Desk, archive: zipfile.ZipFile, case_id: int) -> int:
     archive.writestr(f"{folder}/case.json", json.dumps(as_json(view), ensure_ascii=False, indent=1, default=_text))
     for row in view.documents:
         name = row.name or row.title
-        archive.writestr(f"{folder}/documents/{row.id}-{_safe(name)}", documents.get(desk, row.id).content)
+        found = documents.get(desk, row.id)
+        archive.writestr(f"{folder}/documents/{row.id}-{_safe(name)}", found.content)
+        if row.produced:
+            archive.writestr(f"{folder}/documents/{row.id}-{_safe(row.title)}.docx", found.word())
     return len(view.documents)
 
 

@@ -23,9 +23,6 @@ from services.store import cases, people
 if TYPE_CHECKING:
     from services.jobs import Job
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-HTML = "text/html; charset=utf-8"
-
 
 class EffectFailed(Rejected):
     """The effect cannot be carried out as drawn; trying again without mending does not help."""
@@ -93,9 +90,8 @@ def document(desk: Desk, job: Job, definition: Definition) -> None:
     html = sheets.render_html(template, data, desk.at.env())
     title = str(payload.get("title") or _title(html) or name)
     role = _role(definition, job.element)
-    for ending, media, content in ((".html", HTML, html.encode()), (".docx", DOCX, sheets.to_docx(html))):
-        assert job.case_id is not None
-        documents.store(desk, job.case_id, job.key + ending, title + ending, title, media, content, number, role)
+    assert job.case_id is not None
+    documents.produce(desk, job.case_id, job.key, title, html, number, role)
 
 
 def _role(definition: Definition, element: str | None) -> str:
