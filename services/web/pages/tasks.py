@@ -176,8 +176,16 @@ def _page(
     return page(
         visit, "task.html", status, view=view, row=view.row, fields=view.form.show(posted, problems, spare),
         form=view.form, problems=problems, key=visit.posted("_key")[:64] or secrets.token_urlsafe(16),
-        run=run or visit.posted("_run"), action=f"/tasks/{view.row.id}",
+        material=material(view), run=run or visit.posted("_run"), action=f"/tasks/{view.row.id}",
     )  # fmt: skip
+
+
+def material(view: TaskView) -> list[tuple[Text, list[tuple[str, str]]]]:
+    """What the officer reads before deciding: what is known of the case, else what the last steps filled in."""
+    if view.material:
+        return [(T("材料"), view.material)]
+    filled = [e for e in reversed(view.history) if e.answers]
+    return [(e.what, list(e.answers)) for e in filled[:3]]
 
 
 # ---- taking and giving back ----
