@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -89,29 +90,29 @@ def login(db: Connection, login: str, password: str, now: datetime, address: str
     if not _fits(stored, password) or person is None or stored != person.password:
         _count_failure(db, keys, now)
         return None
-    rows.clear_failures(db, list(keys))
+    rows.clear_failures(db, list(keys)[:1])
     rows.drop_expired(db, now)
     return _new_session(db, person.id, now)
 
 
-def _throttle_keys(login: str, address: str) -> dict[str, int]:
-    """Keys with the failures each forgives; an address as a whole forgives more, offices share one."""
+def _throttle_keys(login: str, address: str) -> dict[str, tuple[int, int]]:
+    """Keys with the failures each forgives and its longest wait in seconds; a whole office may share one address."""
     name = hashlib.sha256(login.strip().lower().encode()).hexdigest()[:40]
-    keys = {f"who:{name}@{address}"[:128]: FREE_FAILURES}
-    return {**keys, f"from:{address}"[:128]: 30} if address else keys
+    keys = {f"who:{name}@{address}"[:128]: (FREE_FAILURES, LONGEST_WAIT)}
+    return {**keys, f"from:{address}"[:128]: (30, 30)} if address else keys
 
 
-def _refuse_hasty(db: Connection, keys: dict[str, int], now: datetime) -> None:
+def _refuse_hasty(db: Connection, keys: Iterable[str], now: datetime) -> None:
     waits = [row.until - now for row in rows.throttled(db, list(keys)).values() if row.until > now]
     if waits:
         raise TooManyAttempts(-(-max(waits) // timedelta(seconds=1)))
 
 
-def _count_failure(db: Connection, keys: dict[str, int], now: datetime) -> None:
+def _count_failure(db: Connection, keys: Mapping[str, tuple[int, int]], now: datetime) -> None:
     known = rows.throttled(db, list(keys))
-    for key, free in keys.items():
+    for key, (free, longest) in keys.items():
         failures = known[key].failures + 1 if key in known else 1
-        wait = min(2 ** max(failures - free, 0), LONGEST_WAIT) if failures >= free else 0
+        wait = min(2 ** min(failures - free, 20), longest) if failures >= free else 0
         rows.count_failure(db, key, failures, now + timedelta(seconds=wait))
 
 

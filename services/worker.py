@@ -15,10 +15,12 @@ from services.store import cases as case_rows
 from services.store import jobs as job_rows
 from services.store import values
 from services.store.db import Connection, Engine, reading, writing
+from services.store.tidy import tidy
 
 Clock = Callable[[], datetime]
 POLL = 0.5
 SWEEP = 20  # polls between two looks at messages whose listener came at the same moment
+TIDY = 7200  # polls between two cleanings
 log = logging.getLogger("yishi.worker")
 
 
@@ -46,6 +48,8 @@ def run(engine: Engine, now: Clock | None = None, stop: threading.Event | None =
     turn = 0
     while not stop.is_set():
         try:
+            if turn % TIDY == 0:
+                _tidy(engine, now())
             done = _turn(engine, now, turn % SWEEP == 0)
         except Exception:
             log.exception("the worker could not reach its jobs; it tries again")
@@ -78,6 +82,11 @@ def _turn(engine: Engine, now: Clock, sweep: bool) -> int:
     for job in held:
         work(engine, job, now)
     return len(held)
+
+
+def _tidy(engine: Engine, now: datetime) -> None:
+    with writing(engine) as db:
+        tidy(db, now)
 
 
 def _wake(engine: Engine, now: datetime) -> None:

@@ -9,6 +9,7 @@ import pytest
 from services import cases, people, tasks
 from services.errors import Invalid, NotFound, TooManyAttempts
 from services.store.db import Engine, reading, writing
+from services.store.tidy import tidy
 from tests.services.test_cases import chain
 from tests.services.town import MONDAY, Town
 
@@ -115,6 +116,24 @@ def test_failures_make_log_in_wait_longer_and_longer_but_only_from_there(zhou: T
     with pytest.raises(TooManyAttempts):
         log_in(zhou, "zhou", SECRET)
     assert log_in(zhou, "zhou", SECRET, address="10.0.0.2") is not None
+
+
+def test_what_nobody_can_ask_for_any_more_is_forgotten(zhou: Town) -> None:
+    zhou.publish(chain())
+    zhou.start("zhou", "chain", key="old")
+    log_in(zhou, "zhou", SECRET)
+    log_in(zhou, "zhou", "falsch-falsch")
+    zhou.now += timedelta(days=80)
+    zhou.start("zhou", "chain", key="new")
+    token = log_in(zhou, "zhou", SECRET)
+    zhou.now += timedelta(days=11)
+    fresh = log_in(zhou, "zhou", SECRET)
+    with writing(zhou.engine) as db:
+        tidy(db, zhou.now)
+    assert zhou.query("SELECT key FROM requests") == [("new",)]
+    assert zhou.query("SELECT count(*) FROM throttles") == [(0,)]
+    assert token and who(zhou, token) is None
+    assert fresh and who(zhou, fresh) is not None
 
 
 def test_unknown_and_known_names_are_refused_alike(zhou: Town) -> None:

@@ -448,8 +448,12 @@ def upgrade() -> None:
 
     op.create_table(
         "ballot_roll",
-        sa.Column("round_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
-        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column(
+            "round_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("unit", sa.String(length=120), server_default="", nullable=False),
         sa.Column("channel", sa.String(length=8), server_default="", nullable=False),
@@ -467,7 +471,9 @@ def upgrade() -> None:
 
     op.create_table(
         "ballots",
-        sa.Column("round_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column(
+            "round_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
         sa.Column("id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["round_id"], ["ballot_rounds.id"], name=op.f("fk_ballots_round_id")),
@@ -476,8 +482,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "ballot_officers",
-        sa.Column("round_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
-        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column(
+            "round_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("duty", sa.String(length=16), nullable=False),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
@@ -488,8 +498,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "ballot_papers",
-        sa.Column("round_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
-        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column(
+            "round_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_ballot_papers_person_id")),
