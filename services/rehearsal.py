@@ -14,6 +14,7 @@ from uuid import uuid4
 from processes.definition import Bundle, Definition
 from processes.expressions import to_json
 from processes.localities import load_localities
+from processes.rules.values import RuleError
 from processes.run import Run
 from processes.scenarios.engine_world import EngineWorld, case_state, receivers, standing
 from processes.scenarios.player import Played, play
@@ -22,7 +23,7 @@ from processes.scenarios.script import Given, Scenario
 from processes.scenarios.world import CaseState, Refused, Standing, Who, World
 from processes.text import T
 from processes.workdays import Calendar
-from services import births, cases, deployments, messages, people, runs, tasks, worker
+from services import ballots, births, cases, deployments, messages, people, runs, tasks, worker
 from services.desk import SYSTEM, Desk
 from services.errors import Invalid, Rejected
 from services.roles import AT_DISTRICT
@@ -45,6 +46,7 @@ class ServiceWorld:
         self.clock = given.clock.astimezone(UTC)
         self.runs: dict[int, tuple[int, Run]] = {}
         self.hired: set[str] = set()
+        self.ids: list[int] = []  # a case's place in this list is its number in a scenario
         with self.desk() as desk:
             self.version = deployments.publish(desk, bundle)
             _build(desk, given, place)
@@ -83,13 +85,17 @@ class ServiceWorld:
 
     def complete(self, who: Who, standing: Standing, answers: Mapping[str, Any]) -> None:
         """Answer a task as a person does."""
-        number = task_id(self.case_ids()[standing.case], standing.step)
+        number = task_id(self.ids[standing.case], standing.step)
         self.act(lambda desk: tasks.complete(desk, number, answers, uuid4().hex), who)
 
     def send(self, name: str, key: Any, payload: Mapping[str, Any]) -> None:
         """A message from outside."""
         street = self.given.street["code"]
         self.act(lambda desk: messages.post(desk, street, name, key, dict(payload), uuid4().hex), None)
+
+    def vote(self, key: Any, found: Mapping[str, Any]) -> None:
+        """Count the round that waits under this key, as its officers do."""
+        self.act(lambda desk: _count(desk, self.given.street["code"], key, found), None)
 
     def act(self, verb: Callable[[Desk], object], who: Who | None) -> None:
         """One act in one transaction, then the worker does what follows from it."""
@@ -98,7 +104,7 @@ class ServiceWorld:
                 verb(desk)
         except Invalid as wrong:
             raise Refused(wrong.message, wrong.fields) from None
-        except Rejected as refusal:
+        except (Rejected, RuleError) as refusal:
             raise Refused(refusal.message) from None
         worker.run_due(self.engine, self.clock)
 
@@ -120,16 +126,14 @@ class ServiceWorld:
         with db.reading(self.engine) as connection:
             return list(reversed(case_rows.find(connection, case_rows.everything(), "", None, MOST, 0)))
 
-    def case_ids(self) -> list[int]:
-        """Case ids in order of birth: a case's place in this list is its number in a scenario."""
-        return [row.id for row in self.rows()]
-
     def all_runs(self) -> list[Run]:
         """Every case as it stands in the database, read anew only when it has moved."""
         found = []
         with db.reading(self.engine) as connection:
             desk = Desk(connection, SYSTEM, self.clock, self.calendar)
-            for row in self.rows():
+            rows = self.rows()
+            self.ids = [row.id for row in rows]
+            for row in rows:
                 known = self.runs.get(row.id)
                 if known is None or known[0] != row.stamp:
                     known = self.runs[row.id] = (row.stamp, runs.load(desk, row.id, row.version_id))
@@ -169,6 +173,13 @@ class ServiceWorld:
         """Whom notices went to."""
         with db.reading(self.engine) as connection:
             return [one for payload in overview.effects(connection, "notice") for one in receivers(payload)]
+
+
+def _count(desk: Desk, street: str, key: Any, found: Mapping[str, Any]) -> None:
+    waiting = [one for one in ballots.listed_by(desk, street, str(key)) if one.state not in ("closed", "void")]
+    if not waiting:
+        raise Rejected(T("没有在等计票的一轮“{key}”", key=key))
+    ballots.settle(desk, waiting[-1], found)
 
 
 def _build(desk: Desk, given: Given, place: str) -> None:
