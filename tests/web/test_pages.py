@@ -10,7 +10,6 @@ from fastapi import FastAPI
 
 from processes.text import T
 from services import documents
-from services.documents import DocumentRow
 from services.history import EventRow
 from services.web.words import record
 from tests.processes.engine.play import flows
@@ -197,21 +196,29 @@ def test_a_case_shows_the_four_answers_the_list_and_the_record(zhou: Browser, to
     assert "路灯不亮" in zhou.get("/cases?q=路灯&state=running")
 
 
-def test_documents_open_print_and_download_and_cannot_run(app: FastAPI, zhou: Browser, town: Town) -> None:
+def test_official_texts_open_print_and_become_word_and_cannot_run(app: FastAPI, zhou: Browser, town: Town) -> None:
     case, _ = begin(town)
-
-    def attach(desk: Any) -> DocumentRow:
-        return documents.attach(desk, case, "公示 1.html", "text/html", "<p>公示</p><script>alert(1)</script>".encode())
-
-    kept = town.act("zhou", attach)
+    html = "<h1>公示</h1><p>名单</p><script>alert(1)</script>"
+    kept = town.act("zhou", lambda desk: documents.produce(desk, case, "notice", "公示", html, "1号"))
     assert f'src="/documents/{kept.id}/paper"' in zhou.get(f"/documents/{kept.id}")
+    assert "公示" in zhou.get(f"/cases/{case}")
     paper = zhou.http.get(f"/documents/{kept.id}/paper")
     assert paper.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
-    taken = zhou.http.get(f"/documents/{kept.id}/file")
-    assert taken.headers["content-disposition"] == "attachment; filename*=UTF-8''%E5%85%AC%E7%A4%BA%201.html"
+    assert "名单" in paper.text
     other = Browser(app).login("zhao")
-    for address in ("", "/paper", "/file"):
+    for address in ("", "/paper", "/word", "/file"):
         other.get(f"/documents/{kept.id}{address}", 404)
+
+
+def test_uploads_are_only_ever_downloaded(zhou: Browser, town: Town) -> None:
+    case, _ = begin(town)
+    html = b"<p>x</p><script>alert(1)</script>"
+    kept = town.act("zhou", lambda desk: documents.attach(desk, case, "公示 1.html", "text/html", html))
+    assert "/paper" not in zhou.get(f"/documents/{kept.id}")
+    for address in ("/file", "/paper"):
+        taken = zhou.http.get(f"/documents/{kept.id}{address}")
+        assert taken.headers["content-disposition"] == "attachment; filename*=UTF-8''%E5%85%AC%E7%A4%BA%201.html"
+        assert taken.headers["x-content-type-options"] == "nosniff"
 
 
 def test_health_answers_without_login(app: FastAPI) -> None:
