@@ -180,12 +180,12 @@ def _page(
     )  # fmt: skip
 
 
-def material(view: TaskView) -> list[tuple[Text, list[tuple[str, str]]]]:
+def material(view: TaskView) -> list[tuple[Text | str, list[tuple[str, str]]]]:
     """What the officer reads before deciding: what is known of the case, else what the last steps filled in."""
     if view.material:
         return [(T("材料"), view.material)]
     filled = [e for e in reversed(view.history) if e.answers]
-    return [(e.what, list(e.answers)) for e in filled[:3]]
+    return [(str(e.what.params.get("title", e.what)), list(e.answers)) for e in filled[:3]]
 
 
 # ---- taking and giving back ----

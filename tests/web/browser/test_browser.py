@@ -137,10 +137,11 @@ def addresses(site: Site) -> dict[str, str]:
     second = f"/tasks/{site.town.open(1)['t2'].id}"
     begin(site, "积水")
 
-    def attach(desk: Any) -> DocumentRow:
-        return documents.attach(desk, 1, "公示.html", "text/html", b"<html lang=zh><title>x</title><p>ok</p></html>")
+    def produce(desk: Any) -> DocumentRow:
+        html = "<!doctype html><html lang=zh><title>x</title><h1>公示</h1><p>ok</p></html>"
+        return documents.produce(desk, 1, "notice", "公示", html, "1号")
 
-    kept = site.town.act("zhou", attach)
+    kept = site.town.act("zhou", produce)
     return {
         "inbox": "/tasks", "group": "/tasks?view=group", "done": "/tasks?view=done", "task": second, "closed": task,
         "case": "/cases/1", "diagram": "/cases/1/diagram", "cases": "/cases", "nothing": "/cases?q=zzz",
