@@ -70,6 +70,7 @@ def _examine(files: Mapping[str, bytes], stock: Stock) -> Iterator[Finding]:
             yield from check(view)
         for look in (*activities.CHECKS, expressions.compiled):
             yield from look(view, stock)
+        yield from events.uncaught(view, views)
     yield from procedure.procedure(stock)
     yield from procedure.together(stock, views)
     yield from messages.unmatched(stock, views)

@@ -136,24 +136,28 @@ def links(view: View) -> Iterator[Finding]:
             yield view.at("link", nodes[1], message)
 
 
-def uncaught(view: View) -> Iterator[Finding]:
-    """Errors and escalations that no enclosing scope of this file catches."""
+def uncaught(view: View, views: list[View]) -> Iterator[Finding]:
+    """Errors and escalations that no enclosing scope catches, here or where the process is called."""
     for node in view.nodes:
         for event in node.events:
-            if node.kind in THROWS and event.kind in {"error", "escalation"} and not _caught(view, node, event):
+            if node.kind in THROWS and event.kind in {"error", "escalation"} and not _caught(view, node, event, views):
                 message = T("{node} 抛出的{what}在本图里没有人接。请在外层子流程边上加一个接住它的边界事件。",
                             node=named(node), what=NAMES[event.kind])  # fmt: skip
                 yield view.at("uncaught", node, message)
 
 
-def _caught(view: View, node: Node, event: EventDef) -> bool:
+def _caught(view: View, node: Node, event: EventDef, views: list[View], seen: frozenset[str] = frozenset()) -> bool:
     scope: str | None = node.scope
     while scope:
         if any(_matches(catch, event) for catch in chain(view.watchers.get(scope, ()), view.hosts.get(scope, ()))):
             return True
         host = view.diagram.nodes.get(scope)
         scope = host.scope if host else None
-    return False
+    callers = [(v, n) for v in views for n in v.nodes if n.called == node.process and n.id not in seen]
+    return any(
+        any(_matches(catch, event) for catch in v.hosts.get(n.id, ())) or _caught(v, n, event, views, seen | {n.id})
+        for v, n in callers
+    )
 
 
 def _matches(catch: Node, thrown: EventDef) -> bool:
@@ -161,4 +165,4 @@ def _matches(catch: Node, thrown: EventDef) -> bool:
     return any(e.kind == thrown.kind and (e.ref is None or (e.code or e.name) == mark) for e in catch.events)
 
 
-CHECKS = (boundaries, triggers, links, uncaught)
+CHECKS = (boundaries, triggers, links)

@@ -272,6 +272,8 @@ class _Walk:
             self.count(shown, len(rows))
         self.keep(f, [] if hidden else values)
         shown.value = self.context[f.key]
+        if values and not hidden and not any(name.startswith(f"{shown.name}[") for name in self.errors):
+            self.note(shown, self.checked(f, shown))
         if not self.judging:
             self.blank_rows(shown)
         shown.error = self.errors.get(shown.name)

@@ -285,6 +285,17 @@ def test_rows_are_counted_and_errors_name_the_cell() -> None:
     assert list(answer(form(SIGNERS), {"signers": "x"}).errors) == ["signers"]
 
 
+def test_a_rule_over_all_rows_is_judged_once_the_rows_themselves_fit() -> None:
+    words = "同一个人只能写一次。"
+    rule = {"check": "=count(distinct values(signers.name)) = count(signers)", "checkMessage": words}
+    made = form({**SIGNERS, "properties": rule})
+    assert answer(made, {"signers": [{"name": "甲"}, {"name": "乙"}]}).errors == {}
+    twice = answer(made, {"signers": [{"name": "甲"}, {"name": "甲"}]})
+    assert {key: str(said) for key, said in twice.errors.items()} == {"signers": words}
+    assert list(answer(made, {"signers": [{"name": "甲"}, {"name": "甲", "role": 1}]}).errors) == ["signers[1].role"]
+    assert answer(made, {"signers": []}).errors == {}
+
+
 def test_only_answers_that_decide_about_other_fields_redraw_the_form() -> None:
     made = form(
         RESULT,

@@ -288,3 +288,11 @@ def test_a_message_from_elsewhere_wants_a_reason() -> None:
     said = bundle(*lonely, ("[[process]]", explained.format(why="宣传部门的系统接收")))
     assert [f.element for f in found("message-alone", said)] == ["MC"]
     assert len(found("message-alone", bundle(*lonely, ("[[process]]", explained.format(why=""))))) == 2
+
+
+def test_an_error_may_be_caught_where_the_process_is_called() -> None:
+    thrown = ('<endEvent id="OE"/>', '<endEvent id="OE"><errorEventDefinition errorRef="ER1"/></endEvent>')
+    edge = '<boundaryEvent id="CAB" attachedToRef="CA"><errorEventDefinition errorRef="ER1"/></boundaryEvent>'
+    caught = inside(edge + flow("CAB", "E", "CAF"))
+    assert [f.element for f in found("uncaught", bundle(thrown))] == ["OE"]
+    assert found("uncaught", bundle(thrown, caught)) == []
