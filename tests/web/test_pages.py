@@ -205,6 +205,7 @@ def test_official_texts_open_print_and_become_word_and_cannot_run(app: FastAPI, 
     paper = zhou.http.get(f"/documents/{kept.id}/paper")
     assert paper.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
     assert "名单" in paper.text
+    assert zhou.http.get(f"/documents/{kept.id}/word").content[:2] == b"PK"
     other = Browser(app).login("zhao")
     for address in ("", "/paper", "/word", "/file"):
         other.get(f"/documents/{kept.id}{address}", 404)
