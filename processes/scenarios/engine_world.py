@@ -13,6 +13,8 @@ from processes.expressions import compile_expression
 from processes.forms import Form
 from processes.localities import Locality
 from processes.numbers import numbered, series
+from processes.rules.rounds import count_round
+from processes.rules.values import RuleError
 from processes.run import At, NotWaiting, Run, Sent, Waiting
 from processes.scenarios.script import Given
 from processes.scenarios.world import CaseState, Refused, Standing, Who
@@ -60,6 +62,7 @@ class EngineWorld:
         self.trace: list[tuple[str, str | None]] = []
         self.numbers: Counter[str] = Counter()
         self.moved: dict[int, None] = {}
+        self.counted: list[Sent] = []
 
     @property
     def now(self) -> datetime:
@@ -122,6 +125,22 @@ class EngineWorld:
     def send(self, name: str, key: Any, payload: Mapping[str, Any]) -> None:
         """Hand a message from outside to whoever waits, or let it wait."""
         self.post.append(_Letter(name, key, payload, None))
+        self.settle()
+
+    def vote(self, key: Any, found: Mapping[str, Any]) -> None:
+        """Count the round that waits under this key and send its result to the waiting case."""
+        rounds = [(case, sent) for case in self.all for sent in case.effects if sent.name == "ballot"]
+        over = {id(sent) for sent in self.counted}
+        waiting = [(case, sent) for case, sent in rounds if sent.payload.get("key") == key and id(sent) not in over]
+        if not waiting:
+            raise Refused(T("没有在等计票的一轮“{key}”", key=key))
+        case, sent = waiting[-1]
+        try:
+            result = count_round(sent.payload, found)
+        except RuleError as wrong:
+            raise Refused(wrong.message) from None
+        self.counted.append(sent)
+        self.post.append(_Letter("ballotClosed", key, {"result": result}, case.number))
         self.settle()
 
     # ---- looks -----------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from processes.expressions import Env, FeelBudgetError, FeelSyntaxError, compile_expression
 from processes.scenarios.expectations import Differs, describe, look
-from processes.scenarios.script import Advance, Answer, Given, Look, Repeat, Scenario, Send, Start, Step
+from processes.scenarios.script import Advance, Answer, Given, Look, Repeat, Scenario, Send, Start, Step, Vote
 from processes.scenarios.world import Refused, Standing, Who, World, may, nobody
 from processes.text import T, Text
 from processes.workdays import BEIJING, Calendar, Unit, deadline
@@ -71,6 +71,7 @@ class _Player:
             Answer: self.answer,
             Advance: self.advance,
             Send: self.send,
+            Vote: self.vote,
             Repeat: self.repeat,
             Look: lambda _verb, _names: None,
         }
@@ -137,6 +138,14 @@ class _Player:
         """A message from outside."""
         key, payload = self.value(verb.key, names), self.values(verb.payload, names)
         self.world.send(verb.message, key, payload)
+
+    def vote(self, verb: Vote, names: dict[str, Any]) -> None:
+        """A round is counted; a ballot with `times` stands for so many equal ones."""
+        found = self.values(verb.found, names)
+        if "ballots" in found:
+            cards = [({k: v for k, v in one.items() if k != "times"}, one.get("times", 1)) for one in found["ballots"]]
+            found["ballots"] = [card for card, times in cards for _ in range(int(times))]
+        self.world.vote(self.value(verb.key, names), found)
 
     def repeat(self, verb: Repeat, names: dict[str, Any]) -> None:
         """The inner steps once per item."""

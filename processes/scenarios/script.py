@@ -13,6 +13,7 @@ from processes.scenarios.shape import faults
 from processes.text import T, Text
 from processes.workdays import BEIJING
 
+FOUND = ("members", "signedIn", "present", "issued", "returned", "ballots", "counted")
 OFFICE_OPENS = time(9, 0)
 FIRST_CLOCK = datetime(2026, 9, 1, 9, 0, tzinfo=BEIJING)
 STREET = {"code": "ZS", "name": "中山路街道"}
@@ -122,6 +123,14 @@ class Send:
 
 
 @dataclass(frozen=True)
+class Vote:
+    """A round of ballots is counted: what was found in the boxes of the round with this key."""
+
+    key: Any
+    found: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Repeat:
     """The inner steps once per item, the item bound to `name`."""
 
@@ -135,7 +144,7 @@ class Look:
     """Nothing happens; only the expectation is looked at."""
 
 
-Verb = Start | Answer | Advance | Send | Repeat | Look
+Verb = Start | Answer | Advance | Send | Vote | Repeat | Look
 
 
 @dataclass(frozen=True)
@@ -235,6 +244,8 @@ def _verb(raw: dict[str, Any], at: str) -> Verb:
         return Advance(raw.get("advance"), moment(raw["until"]) if "until" in raw else None)
     if "message" in raw:
         return Send(raw["message"], raw.get("key"), raw.get("payload", {}))
+    if "vote" in raw:
+        return Vote(raw["vote"], {name: raw[name] for name in FOUND if name in raw})
     if "repeat" in raw:
         [(name, over)] = raw["repeat"].items()
         return Repeat(name, over, _steps(raw["steps"], f"{at}.steps"))

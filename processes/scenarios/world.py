@@ -78,6 +78,9 @@ class World(Protocol):
     def send(self, name: str, key: Any, payload: Mapping[str, Any]) -> None:
         """A message arrives from outside."""
 
+    def vote(self, key: Any, found: Mapping[str, Any]) -> None:
+        """The round of ballots with this key is counted: {signedIn?, issued?, ballots or counted, …}."""
+
     def waiting(self) -> list[Standing]:
         """Everything that waits, oldest case first."""
 

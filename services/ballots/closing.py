@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from processes.expressions import from_json, to_json
-from processes.rules.tally import tally
+from processes.rules.rounds import count_round
 from processes.text import T
 from services import documents, jobs
 from services.ballots import papers, reports, rounds, slips
@@ -41,7 +41,7 @@ def settle(desk: Desk, round: Round, figures: Mapping[str, Any]) -> dict[str, An
     The result is kept and printed, and the waiting case gets the message. A void round is told to its case too, whose
     diagram repeats it; without a case it is opened again here.
     """
-    result = figured({**round.body, "mode": round.mode}, figures)
+    result = count_round({**round.body, "mode": round.mode}, figures)
     state = "void" if result["void"] else "closed"
     rows.change(desk.db, round.id, state=state, closed_at=desk.now, result=dumps(to_json(result)))
     if result["void"]:
@@ -54,31 +54,11 @@ def settle(desk: Desk, round: Round, figures: Mapping[str, Any]) -> dict[str, An
         if result["void"]:
             rounds.again(desk, round)
         return result
-    body = {"key": round.key, "payload": {"result": result}, "element": None}
+    body = {"key": round.body["key"], "payload": {"result": result}, "element": None}
     key = f"ballot:{round.id}:closed"
     jobs.add(desk, [jobs.outgoing("message", key, round.case_id, round.street_id, CLOSED, body, desk.now)])
     _file(desk, round, result)
     return result
-
-
-def figured(said: Mapping[str, Any], figures: Mapping[str, Any]) -> dict[str, Any]:
-    """The rule `tally` over the arguments of a round and what was found; shared by close and by rehearsals."""
-    signed = figures.get("signedIn") or said.get("present") or said.get("members")
-    return tally(
-        said["mode"],
-        said["candidates"],
-        said.get("seats") or 0,
-        figures.get("members") or said.get("members") or signed,
-        signed,
-        figures.get("issued", signed),
-        said.get("base") or "all",
-        figures.get("present"),
-        figures.get("ballots"),
-        figures.get("counted"),
-        figures.get("returned"),
-        said.get("earlier") or (),
-        bool(said.get("halfIsPass")),
-    )
 
 
 def count_papers(desk: Desk, round_id: int, number: int) -> bool:

@@ -120,7 +120,8 @@ def open(desk: Desk, street: Any, payload: Mapping[str, Any], origin: str, case_
     place = table(desk, street)
     voters = _voters(desk, street, unit, given, place.parameters["ballotVoters"].value)
     body = {
-        "candidates": listed, "seats": given.get("seats", 0), "base": given.get("base") or "all",
+        "key": given.get("key") or origin, "candidates": listed, "seats": given.get("seats", 0),
+        "base": given.get("base") or "all",
         "members": max(whole(given.get("members", 0), "members"), len(voters)), "present": given.get("present"),
         "earlier": earlier, "halfIsPass": bool(given.get("halfIsPass")), "rules": frozen(place),
         "ownerUnits": _names(given.get("ownerUnits")), "proposers": _names(given.get("proposers")),
@@ -255,6 +256,12 @@ def listed(desk: Desk, limit: int = 50) -> list[Round]:
     paths = [post.path for post in desk.actor.posts if post.role in RUNS]
     streets = [unit.id for unit in people.all_units(desk.db, "street") if any(unit.path.startswith(p) for p in paths)]
     return [read(row) for row in rows.rounds_for(desk.db, desk.actor.person_id, streets, limit)]
+
+
+def listed_by(desk: Desk, street: str, key: str) -> list[Round]:
+    """The rounds of a street with this key, oldest first."""
+    unit = people.unit(desk.db, street)
+    return [read(row) for row in rows.with_key(desk.db, unit.id, key)] if unit is not None else []
 
 
 # --- officers ---
