@@ -185,6 +185,11 @@ def test_pure_verbs_load_no_database_and_no_web(tmp_path: Path, arguments: list[
         "print([m for m in ('sqlalchemy', 'fastapi', 'starlette', 'uvicorn') if m in sys.modules], file=sys.stderr)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program, *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", program, *arguments],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
     )
     assert done.stderr.strip().splitlines()[-1] == "[]"
