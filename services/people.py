@@ -77,8 +77,10 @@ def _nobody() -> str:
     return _hasher().hash(secrets.token_hex(16))
 
 
-def login(db: Connection, login: str, password: str, now: datetime, address: str = "") -> str | None:
-    """Check a password: a fresh session token, or None.
+def login(
+    db: Connection, login: str, password: str, now: datetime, address: str = "", hours: int = SESSION_HOURS
+) -> str | None:
+    """Check a password: a fresh session token good for so many hours, or None.
 
     After three failures of one account from one address the wait doubles from one second up to 15 minutes
     (TooManyAttempts); strangers elsewhere cannot lock an account. The caller commits also when None comes back.
@@ -92,7 +94,7 @@ def login(db: Connection, login: str, password: str, now: datetime, address: str
         return None
     rows.clear_failures(db, list(keys)[:1])
     rows.drop_expired(db, now)
-    return _new_session(db, person.id, now)
+    return _new_session(db, person.id, now, hours)
 
 
 def _throttle_keys(login: str, address: str) -> dict[str, tuple[int, int]]:
@@ -123,7 +125,7 @@ def _fits(stored: str, password: str) -> bool:
         return False
 
 
-def _new_session(db: Connection, person_id: int, now: datetime) -> str:
+def _new_session(db: Connection, person_id: int, now: datetime, hours: int) -> str:
     token = secrets.token_urlsafe(32)
     rows.add_session(
         db,
@@ -132,7 +134,7 @@ def _new_session(db: Connection, person_id: int, now: datetime) -> str:
         csrf=secrets.token_urlsafe(32),
         created_at=now,
         seen_at=now,
-        expires_at=now + timedelta(hours=SESSION_HOURS),
+        expires_at=now + timedelta(hours=hours),
     )
     return token
 

@@ -16,8 +16,6 @@ class Settings:
     secure_cookies: bool = False
     session_hours: int = 12
     idle_minutes: int = 120
-    case_cache: int = 500
-    poll_seconds: float = 0.5
 
     @property
     def url(self) -> str:

@@ -64,6 +64,14 @@ def test_each_login_has_a_new_token_and_logout_ends_one(zhou: Town) -> None:
     assert who(zhou, second) is not None
 
 
+def test_a_session_lasts_as_long_as_the_place_says(zhou: Town) -> None:
+    with writing(zhou.engine) as db:
+        token = people.login(db, "zhou", SECRET, zhou.now, hours=2)
+    assert token is not None
+    assert who(zhou, token, minutes=119) is not None
+    assert who(zhou, token, minutes=120) is None
+
+
 def test_a_disabled_person_is_out_at_once_and_stays_out(zhou: Town) -> None:
     token = log_in(zhou, "zhou", SECRET)
     zhou.act(None, lambda desk: people.disable(desk, "zhou"))

@@ -41,11 +41,12 @@ def show(visit: Here) -> Response:
 @declare(Permission.ANYONE, Reach.SELF)
 def login(visit: Here, body: Body) -> Response:
     """Log in; the session cookie carries everything after it."""
-    token = people.login(visit.db, text_of(body, "login"), text_of(body, "password"), visit.now, visit.address)
+    hours = visit.house.settings.session_hours
+    token = people.login(visit.db, text_of(body, "login"), text_of(body, "password"), visit.now, visit.address, hours)
     if token is None:
         return reply(visit, {"error": {"message": T("账号和密码对不上，请再输一遍。密码区分大小写。")}}, 422)
     answer = reply(visit, {"token": form_token(token)})
-    visit.house.cookies.set(answer, visit.house.cookies.session, token, visit.house.settings.session_hours * 3600)
+    visit.house.cookies.set(answer, visit.house.cookies.session, token, hours * 3600)
     return answer
 
 

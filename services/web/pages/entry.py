@@ -47,8 +47,9 @@ def _login_form(visit: Visit, target: str, status: int = 200, **more: object) ->
 def login(visit: Here) -> Response:
     """Check the password; the session is always a fresh one."""
     name, target = visit.posted("login").strip(), visit.posted("next")
+    hours = visit.house.settings.session_hours
     try:
-        token = people.login(visit.db, name, visit.posted("password"), visit.now, visit.address)
+        token = people.login(visit.db, name, visit.posted("password"), visit.now, visit.address, hours)
     except errors.TooManyAttempts as why:
         return _login_form(visit, target, 429, error=why.message, login=name)
     if token is None:
@@ -56,7 +57,7 @@ def login(visit: Here) -> Response:
         return _login_form(visit, target, 422, error=wrong, login=name)
     answer = RedirectResponse(local(target) or "/tasks", 303)
     cookies = visit.house.cookies
-    cookies.set(answer, cookies.session, token, visit.house.settings.session_hours * 3600)
+    cookies.set(answer, cookies.session, token, hours * 3600)
     cookies.drop(answer, cookies.visit)
     return answer
 
