@@ -165,11 +165,19 @@ class Run:
     def receive(self, name: str, key: str | None, payload: Mapping[str, Any], at: At) -> bool:
         """Hand a message to the step that has waited longest for it; False when none does."""
         self._at(at)
-        step = next((s for s in self.workflow.waiters("message") if _hears(s, name, key)), None)
+        step = self._hearing(name, key)
         if step is None:
             return False
         self._trigger(step, payload)
         return True
+
+    def hearing(self, name: str, key: str | None) -> str | None:
+        """How the diagram calls the step that would take a message now; None when none does."""
+        step = self._hearing(name, key)
+        return None if step is None else str(step.task_spec.node.name or name)
+
+    def _hearing(self, name: str, key: str | None) -> Step | None:
+        return next((s for s in self.workflow.waiters("message") if _hears(s, name, key)), None)
 
     def signal(self, name: str, payload: Mapping[str, Any], at: At) -> bool:
         """Wake everybody in the case who waits for a signal from outside; False when nobody does."""

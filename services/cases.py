@@ -182,7 +182,7 @@ def fire(desk: Desk, case_id: int, step_id: int | None = None, name: str = "") -
     """Trigger every timer of a case that is due; False when none was, and then its job is set right."""
     row = locked(desk, case_id)
     act = Act("timer", T("时间到：{name}", name=name) if name else T("时间到"))
-    fired = step(desk, row, lambda run: run.fire(desk.at) > 0, act) is not None
+    fired = step(desk, row, lambda run: _running(run) and run.fire(desk.at) > 0, act) is not None
     if not fired and step_id is not None:
         _set_timer_right(desk, row, step_id)
     return fired
@@ -200,10 +200,14 @@ def _set_timer_right(desk: Desk, row: Any, step_id: int) -> None:
 
 def send(desk: Desk, case_id: int, name: str, key: str | None, payload: Mapping[str, Any]) -> bool:
     """Hand a message to a case; False when it does not wait for it."""
-    act = Act("message", T("收到“{name}”", name=name))
-    return (
-        advance(desk, case_id, lambda run: _running(run) and run.receive(name, key, payload, desk.at), act) is not None
-    )
+    row = locked(desk, case_id)
+    run = runs.take(desk, row)
+    label = run.hearing(name, key) if _running(run) else None
+    if label is None:
+        runs.put(row.stamp, run)
+        return False
+    act = Act("message", T("消息到了：{name}", name=label))
+    return step(desk, row, lambda run: run.receive(name, key, payload, desk.at), act, run) is not None
 
 
 def signal(desk: Desk, case_id: int, name: str, payload: Mapping[str, Any]) -> bool:

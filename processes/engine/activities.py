@@ -124,7 +124,7 @@ class DecisionTask(Activity):
         if result is None and isinstance(value, dict):
             workflow.merge(step, value)
         else:
-            workflow.write(step, result or name, value)
+            workflow.write(step, result or workflow.definition.decisions.outputs(name)[0], value)
         return True
 
 

@@ -28,7 +28,7 @@ class SubProcess(Activity):
     def inner_done(self, step: Step, scope: Scope) -> None:
         """Hand the inside's compensation records outwards, and an instance's variables to its result."""
         if scope.data is not None:
-            step.notes["local"] = scope.data
+            step.notes["local"] = in_order(scope.data)
         if self.node.id not in self.process.handlers:
             hand_out(step, scope)
         step.complete()
@@ -54,7 +54,7 @@ class CallActivity(Activity):
 
     def inner_done(self, step: Step, scope: Scope) -> None:
         """Take over what the called process leaves behind, under `yishi:result` or name by name."""
-        values: dict[str, Any] = {k: v for k, v in (scope.data or {}).items() if k not in GIVEN}
+        values: dict[str, Any] = {k: v for k, v in in_order(scope.data or {}).items() if k not in GIVEN}
         step.workflow.merge(step, values, self.node.ext.get("result"))
         step.complete()
 
@@ -72,6 +72,11 @@ class EventSubProcess(Element):
         """Hand the inside's compensation records outwards and end."""
         hand_out(step, scope)
         step.complete()
+
+
+def in_order(data: dict[str, Any]) -> dict[str, Any]:
+    """Variables by name, because the order in which they were set is not stored."""
+    return dict(sorted(data.items()))
 
 
 def hand_out(step: Step, scope: Scope) -> None:

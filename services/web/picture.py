@@ -14,4 +14,6 @@ def draw(view: CaseView, locale: str) -> Markup:
     """The drawing with the marks of this case; empty when the file carries no picture."""
     if not view.diagram.shapes:
         return Markup("")
-    return svg(drawing.draw(view.diagram, view.marks, title=view.head.procedure_title, say=i18n.catalogue(locale).say))
+    say = i18n.catalogue(locale).say
+    head = view.head
+    return svg(drawing.draw(view.diagram, view.marks, title=head.procedure_title, say=say, process=head.process))
