@@ -171,6 +171,23 @@ def test_too_large_a_form_is_refused(app: FastAPI, zhou: Browser) -> None:
     assert "太大" in answer.text
 
 
+def test_broken_requests_are_refused_without_a_trace(zhou: Browser) -> None:
+    kinds = {
+        "multipart/form-data": b"--x",
+        "multipart/form-data; boundary=x": b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\n1",
+        "multipart/form-data; boundary=": b"--\r\n\xff",
+        "application/x-www-form-urlencoded": b"%ff=%zz&&&=" + b"a=1&" * 30_000,
+        "application/json": b"{",
+        "text/plain": b"_csrf=1",
+    }
+    for kind, content in kinds.items():
+        answer = zhou.http.post("/logout", content=content, headers={"content-type": kind})
+        assert answer.status_code in (400, 403), kind
+    answer = zhou.http.get("/tasks", headers={"cookie": 'yishi="; a=b; ;;=;'})
+    assert answer.status_code == 303
+    zhou.get("/tasks")
+
+
 @pytest.mark.parametrize(
     "target", ["//evil.example", "https://evil.example", "/\\evil", "javascript:alert(1)", "/a\nb", "evil", ""]
 )
