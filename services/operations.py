@@ -86,7 +86,7 @@ def document(desk: Desk, job: Job, definition: Definition) -> None:
         raise EffectFailed(T("程序包里没有文书模板“{name}”", name=name))
     template = _template(definition, name)
     number = _number(desk, job, payload)
-    data = {**job.body.get("data", {}), **payload, "number": number}
+    data = {**payload, **_beside(job.body.get("data", {}), payload), "number": number}
     html = sheets.render_html(template, data, desk.at.env())
     title = str(payload.get("title") or _title(html) or name)
     role = _role(definition, job.element)
@@ -97,6 +97,14 @@ def document(desk: Desk, job: Job, definition: Definition) -> None:
 def _role(definition: Definition, element: str | None) -> str:
     node = next((d.nodes[element] for d in definition.diagrams if element in d.nodes), None)
     return node.role or "" if node is not None else ""
+
+
+FILING = frozenset({"template", "title", "series"})
+
+
+def _beside(data: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[str, Any]:
+    """The case's variables where the task says nothing else; a filing title never hides the case's own."""
+    return {name: value for name, value in data.items() if name not in payload or name in FILING}
 
 
 def _number(desk: Desk, job: Job, payload: Mapping[str, Any]) -> str:
