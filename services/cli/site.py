@@ -44,7 +44,8 @@ def _worker_beside(wanted: bool) -> Iterator[None]:
     if not wanted:
         yield
         return
-    worker = subprocess.Popen([sys.executable, "-m", "services.cli", "worker"], env=os.environ.copy())
+    command = [sys.executable, "-m", "services.cli", "worker", "--beside", str(os.getpid())]
+    worker = subprocess.Popen(command, env=os.environ.copy())  # noqa: S603  (our own program)
     try:
         yield
     finally:
@@ -63,7 +64,16 @@ def worker(options: Namespace, output: Output) -> int:
         output.data({"done": done})
         return 0
     stop = threading.Event()
+    if options.beside:
+        threading.Thread(target=_end_with, args=(options.beside, stop), daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
     jobs.run(engine, stop=stop)
     return 0
+
+
+def _end_with(parent: int, stop: threading.Event) -> None:
+    """A worker never outlives the site it was started beside, however that ended."""
+    while not stop.wait(1):
+        if os.getppid() != parent:
+            stop.set()
