@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, or_, select, update
 
+from services.store.prepared import Prepared
 from services.store.rows import Found
 from services.store.tables import ballot_officers, ballot_papers, ballot_roll, ballot_rounds, ballots, persons, posts
 from services.store.tables import units as unit_table
@@ -15,7 +16,7 @@ from services.store.tables import units as unit_table
 # --- rounds ---
 
 _ROUND = select(ballot_rounds).where(ballot_rounds.c.id == bindparam("round"))
-_SHARED = _ROUND.with_for_update(read=True)
+_SHARED = Prepared(lambda dialect: _ROUND if dialect == "sqlite" else _ROUND.with_for_update(read=True))
 _LOCKED = _ROUND.with_for_update()
 
 
@@ -33,9 +34,9 @@ def round_of(db: Connection, round_id: int) -> Found | None:
     return db.execute(_ROUND, {"round": round_id}).one_or_none()
 
 
-def shared(db: Connection, round_id: int) -> Found | None:
+def shared(db: Connection, round_id: int) -> Any:
     """A round whose state cannot change while this transaction lasts; many may hold it so at once."""
-    return db.execute(_SHARED, {"round": round_id}).one_or_none()
+    return _SHARED.one(db, {"round": round_id})
 
 
 def locked(db: Connection, round_id: int) -> Found | None:
@@ -114,22 +115,32 @@ def set_voter(db: Connection, round_id: int, person: int, **values: Any) -> None
     db.execute(update(ballot_roll).where(line).values(**values))
 
 
-_TICK = (
-    update(ballot_roll)
-    .where(
-        ballot_roll.c.round_id == bindparam("round"),
-        ballot_roll.c.person_id == bindparam("person"),
-        ballot_roll.c.channel == "phone",
-        ballot_roll.c.issued.is_(True),
-        ballot_roll.c.voted.is_(False),
+class _NoLine(Exception):
+    """The roll has no line that may be ticked."""
+
+
+_TICK = Prepared(
+    lambda _: (
+        update(ballot_roll)
+        .where(
+            ballot_roll.c.round_id == bindparam("round"),
+            ballot_roll.c.person_id == bindparam("person"),
+            ballot_roll.c.channel == "phone",
+            ballot_roll.c.issued.is_(True),
+            ballot_roll.c.voted.is_(False),
+        )
+        .values(voted=True, token=bindparam("mark"))
     )
-    .values(voted=True, token=bindparam("mark"))
 )
 
 
 def tick(db: Connection, round_id: int, person: int, token: str) -> bool:
     """This deputy has voted by phone; False when the roll does not allow it."""
-    return db.execute(_TICK, {"round": round_id, "person": person, "mark": token}).rowcount == 1
+    try:
+        _TICK.only(db, {"round": round_id, "person": person, "mark": token}, _NoLine())
+    except _NoLine:
+        return False
+    return True
 
 
 def counts(db: Connection, round_id: int) -> dict[tuple[str, bool, bool], int]:
@@ -142,11 +153,12 @@ def counts(db: Connection, round_id: int) -> dict[tuple[str, bool, bool], int]:
 # --- ballots ---
 
 _CAST = insert(ballots)
+_PUT_IN = Prepared(lambda _: _CAST, ("round_id", "id", "content"))
 
 
 def put_in(db: Connection, round_id: int, content: bytes) -> None:
     """One ballot into the box, under a random key."""
-    db.execute(_CAST, {"round_id": round_id, "id": secrets.token_bytes(16), "content": content})
+    _PUT_IN.all(db, [{"round_id": round_id, "id": secrets.token_bytes(16), "content": content}])
 
 
 def take_out(db: Connection, round_id: int) -> list[bytes]:

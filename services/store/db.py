@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import sqlalchemy
@@ -56,8 +57,29 @@ def _writer(engine: Engine) -> Engine:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that may write; commits at the end, rolls back on any exception."""
-    with _writer(engine).begin() as connection:
+    with _in_turn(engine), _writer(engine).begin() as connection:
         yield connection
+
+
+@contextmanager
+def _in_turn(engine: Engine) -> Iterator[None]:
+    """Writers of one process queue up before SQLite, which lets waiting ones in by luck and some of them never."""
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    turn = _turn(str(engine.url))
+    mine = turn.acquire(timeout=BUSY_MS / 1000)
+    try:
+        yield
+    finally:
+        if mine:
+            turn.release()
+
+
+@lru_cache(maxsize=64)
+def _turn(url: str) -> Lock:
+    del url
+    return Lock()
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from tests.bench.completing import Office, completing, opinions
 from tests.bench.conditions import condition
 from tests.bench.figures import Figure, show, write
 from tests.bench.floor import Commits, Postgres, Sqlite
+from tests.bench.voting import voting
 from tests.postgres import start_server
 
 TARGET = Path("bench.json")
@@ -30,6 +31,10 @@ def _on_sqlite() -> Iterator[Figure]:
         engine = db.connect(f"sqlite:///{folder}/yishi.db")
         db.migrate(engine)
         yield from _measured(engine, Sqlite(Path(folder) / "floor.db"), "SQLite")
+        engine = db.connect(f"sqlite:///{folder}/votes.db")
+        db.migrate(engine)
+        yield voting(engine, Path(folder))
+        engine.dispose()
 
 
 def _on_postgres() -> Iterator[Figure]:
