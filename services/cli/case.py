@@ -1,4 +1,4 @@
-"""`yishi case start|show|list`."""
+"""`yishi case start|show|list|identity`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from processes.text import T
-from services import cases, export
+from services import cases, export, identities
 from services.cases import CaseHead, CaseView
 from services.cli import door
 from services.cli.output import Output, Usage
@@ -50,6 +50,15 @@ def show(options: Namespace, output: Output) -> int:
         view = cases.view(desk, number(desk, options.case))
     _print(view, output)
     output.data(export.as_json(view))
+    return 0
+
+
+def identity(options: Namespace, output: Output) -> int:
+    """Who an unnamed proposer is, for those who may know and say why."""
+    with door.writing(options.login) as desk:
+        found = identities.read(desk, number(desk, options.case), options.reason)
+    output.table([T("项目"), T("内容")], list(found.items()))
+    output.data({"identity": found})
     return 0
 
 

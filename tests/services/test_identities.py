@@ -8,6 +8,7 @@ import pytest
 
 from processes.definition import Bundle
 from services import identities
+from services.cli import door, main
 from services.errors import Invalid, NotAllowed, NotFound
 from services.store.tables import metadata
 from tests.processes.engine.play import flows
@@ -62,3 +63,14 @@ def test_a_query_code_opens_its_case_and_stays(town: Town, case: int) -> None:
     assert town.act("wang", lambda desk: identities.case_of(desk, f" {code[:5]} {code[5:]}")) == case
     assert town.act("wang", lambda desk: identities.case_of(desk, "12345")) is None
     assert town.act("wang", lambda desk: identities.read(desk, case, "再看"))["查询码"] == code
+
+
+def test_the_command_line_opens_it_for_the_committee(
+    town: Town, case: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(door, "engine", lambda: town.engine)
+    said = ["case", "identity", str(case), "--reason", "回访", "--json", "--as"]
+    assert main([*said, "wang"]) == 0
+    assert json.loads(capsys.readouterr().out)["identity"]["真实姓名"] == "赵某某"
+    assert main([*said, "qu"]) == 1
+    assert "赵某某" not in capsys.readouterr().out
