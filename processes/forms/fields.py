@@ -83,6 +83,7 @@ class Rules:
     min_rows: int | None = None
     max_rows: int | None = None
     check: Expression | None = None
+    check_words: Words = Words()
 
 
 @dataclass(frozen=True)

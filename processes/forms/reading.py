@@ -204,6 +204,7 @@ class _Reader:
             min_rows=self.whole(raw, properties.get("minRows")),
             max_rows=self.whole(raw, properties.get("maxRows")),
             check=self.expression(raw, properties.get("check")),
+            check_words=self.words(properties, "checkMessage"),
         )
 
     def whole(self, raw: Mapping[str, Any], said: Any) -> int | None:
@@ -276,7 +277,7 @@ class _Reader:
         return self.expression(raw, said) if isinstance(said, str) and said.startswith("=") else said
 
     def words(self, raw: Mapping[str, Any], name: str) -> Words:
-        """Label, hint or paragraph."""
+        """Label, hint, paragraph, or what is said of a wrong answer."""
         said = raw.get(name)
         if said in (None, ""):
             return Words()

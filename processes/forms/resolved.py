@@ -242,10 +242,10 @@ class _Walk:
         before = self.context.get(f.key)
         self.context[f.key] = shown.value
         fine = self.value(f.rules.check) is True
+        words = "" if fine else f.rules.check_words.say(self.context, self.resolved.env)
         self.context[f.key] = before
         if fine:
             return None
-        words = f.properties.get("checkMessage")
         return _literal(words) if words else T("“{label}”和前面填的对不上，请再核对。", label=shown.label)
 
     def note(self, shown: Shown, message: Text | None) -> None:

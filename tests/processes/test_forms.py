@@ -232,6 +232,14 @@ def test_rule_across_fields_uses_the_words_of_the_form() -> None:
     assert str(answer(made, {"total": 45, "present": 29}).errors["present"]) == words
 
 
+def test_words_of_a_refusal_name_the_figure_of_the_case() -> None:
+    words = "最迟 {{last}}（{{params.rules}}）。"
+    made = form(field("datetime", "day", subtype="date", properties={"check": "=day <= last", "checkMessage": words}))
+    given = {"last": date(2026, 5, 27), "params": {"rules": "约询规则"}}
+    assert str(answer(made, {"day": "2026-05-28"}, **given).errors["day"]) == "最迟 2026年5月27日（约询规则）。"
+    assert answer(made, {"day": "2026-05-27"}, **given).errors == {}
+
+
 def test_computed_and_fixed_fields_cannot_be_posted() -> None:
     made = form(
         field("number", "a"),
