@@ -6,7 +6,6 @@ import sys
 from argparse import Namespace
 
 from processes.expressions.lines import answer as answer_line
-
 from services.cli.output import Output
 
 

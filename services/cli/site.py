@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -23,6 +24,7 @@ def serve(options: Namespace, output: Output) -> int:
 
     if not 0 < options.port < 65536:
         raise Usage(T("端口应在1到65535之间：{port}", port=options.port))
+    _free(options.host, options.port)
     door.engine()
     if options.demo:
         from services.cli import demo
@@ -36,6 +38,19 @@ def serve(options: Namespace, output: Output) -> int:
             "services.web.app:create_app", factory=True, host=options.host, port=options.port, log_level="warning"
         )
     return 0
+
+
+def _free(host: str, port: int) -> None:
+    """Refuse an address that is taken or not ours, before anything is started."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as found:
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            found.bind((host, port))
+        except OSError as taken:
+            why = taken.strerror or str(taken)
+            raise Usage(
+                T("{host}:{port}不能用：{why}。换一个端口：PORT=9000 make run", host=host, port=port, why=why)
+            ) from None
 
 
 @contextmanager

@@ -33,11 +33,12 @@ def nothing(_element: str, _data: Mapping[str, Any]) -> bool:
 
 @dataclass
 class Office:
-    """The officers of the street with one clock; `left` are tasks nobody is to touch any more."""
+    """The officers of the street with one clock that stops at `until`; `left` are tasks nobody is to touch any more."""
 
     engine: Engine
     calendar: Calendar
     clock: datetime
+    until: datetime
     tell: Tell
     left: set[int] = field(default_factory=set)
     heard: list[Callable[[str, Mapping[str, Any]], None]] = field(default_factory=list)
@@ -97,7 +98,8 @@ class Office:
         """Four sweeps each working day until it is over."""
         for _ in range(days):
             for hour in HOURS:
-                self.at(hour)
+                if not self.at(hour):
+                    return
                 done = self.sweep(book, hold)
                 if done:
                     local = self.clock.astimezone(BEIJING)
@@ -106,11 +108,14 @@ class Office:
                     return
             self.next_day()
 
-    def at(self, hour: time) -> None:
-        """Later the same day; time never goes back."""
-        there = datetime.combine(self.clock.astimezone(BEIJING).date(), hour, tzinfo=BEIJING)
-        self.clock = max(self.clock, there)
+    def at(self, hour: time) -> bool:
+        """Later the same day; False when that would be in the future."""
+        there = max(self.clock, datetime.combine(self.clock.astimezone(BEIJING).date(), hour, tzinfo=BEIJING))
+        if there > self.until:
+            return False
+        self.clock = there
         self.follow_up()
+        return True
 
     def next_day(self) -> None:
         """The next working day, everything due before it done at its own evening."""

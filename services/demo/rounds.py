@@ -21,7 +21,7 @@ def _office(engine: Engine, calendar: Calendar, now: datetime, days_ago: int, te
     while days_ago:
         day -= timedelta(days=1)
         days_ago -= calendar.is_working_day(day)
-    return Office(engine, calendar, datetime.combine(day, time(9, 0), tzinfo=BEIJING), tell)
+    return Office(engine, calendar, datetime.combine(day, time(9, 0), tzinfo=BEIJING), now, tell)
 
 
 def finished(engine: Engine, calendar: Calendar, now: datetime, tell: Tell) -> None:
@@ -67,7 +67,7 @@ class Objections:
 def grouping(engine: Engine, calendar: Calendar, now: datetime, tell: Tell) -> None:
     """A small nomination up to the election of group leaders and the filing."""
     tell(T("试点推选：每个社区1名，办到小组推选组长"))
-    office = _office(engine, calendar, now, 30, tell)
+    office = _office(engine, calendar, now, 9, tell)
     book = Book(nominees.nominations(today(office.clock), nominees.one_each(), first=200))
     office.start("zhuren", "nomination", answers.start(today(office.clock), len(place.NAMES)))
     office.work_until(lambda: office.open["N34T"] > 0, book, lambda element, _data: element in ("N34T", "N32"))
@@ -76,12 +76,12 @@ def grouping(engine: Engine, calendar: Calendar, now: datetime, tell: Tell) -> N
 def half_way(engine: Engine, calendar: Calendar, now: datetime, tell: Tell) -> None:
     """Communities, clerk and departments at work, and a resignation before the party committee."""
     tell(T("第二次推选：办到一半，各岗位都有待办"))
-    office = _office(engine, calendar, now, 6, tell)
+    office = _office(engine, calendar, now, 3, tell)
     office.leave()
     book = Book(nominees.nominations(today(office.clock), nominees.one_each(more=12), first=300))
     office.start("ganshi", "nomination", answers.start(today(office.clock), len(place.NAMES) + 6))
     office.start("ganshi", "nomination_resignation", answers.resignation(today(office.clock)))
-    office.work_until(lambda: today(office.clock) >= today(now), book, _hold)
+    office.work_until(lambda: False, book, _hold)
 
 
 HELD = {

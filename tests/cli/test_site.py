@@ -75,3 +75,17 @@ def test_site_and_worker_live_and_end_together(tmp_path: Path, end: signal.Signa
     finally:
         site.kill()
         site.wait()
+
+
+def test_a_port_in_use_is_said_before_anything_starts(tmp_path: Path) -> None:
+    """2, and the way out."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = subprocess.run(
+            [sys.executable, "-m", "services.cli", "serve", "--demo", "--port", str(taken.getsockname()[1])],
+            env={**os.environ, "YISHI_DATA": str(tmp_path / "var")}, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert "PORT=" in done.stderr
+    assert not (tmp_path / "var").exists()
