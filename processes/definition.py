@@ -124,6 +124,19 @@ class Definition:
         entries = self.procedure.get("process", [])
         return next((dict(entry) for entry in entries if entry.get("id") == process), {})
 
+    def forms_of(self, process: str) -> list[str]:
+        """The forms people fill in while a process and those it calls run: the start form, then those of its tasks."""
+        found: dict[str, None] = {}
+        queue, seen = [process], {process}
+        for name in queue:
+            nodes = [e.node for e in self.processes[name].elements.values()]
+            start = self.settings(name).get("form")
+            found |= dict.fromkeys(f for f in [start, *(n.ext.get("form") for n in nodes)] if f in self.forms)
+            called = [n.called for n in nodes if n.called in self.processes and n.called not in seen]
+            seen.update(name for name in called if name)
+            queue += [name for name in called if name]
+        return list(found)
+
 
 _cache: OrderedDict[str, Definition] = OrderedDict()
 

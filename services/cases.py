@@ -234,7 +234,8 @@ def retry(desk: Desk, case_id: int, step_id: int) -> None:
 def retry_job(desk: Desk, case_id: int, job_id: int) -> None:
     """Let a failed delivery or effect of a case be tried again."""
     _managed(desk, case_id)
-    job_rows.again(desk.db, job_id, desk.now)
+    if not job_rows.again(desk.db, case_id, job_id, desk.now):
+        raise NotFound()
     rows.close_incidents(desk.db, case_id, desk.actor.name, desk.now, job=job_id)
     if not rows.count_incidents(desk.db, case_id):
         rows.set_state(desk.db, case_id, "running")

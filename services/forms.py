@@ -36,11 +36,11 @@ def confidential(definition: Definition) -> frozenset[str]:
 
 
 def material(
-    definition: Definition, env: Env, data: Mapping[str, Any], hidden: frozenset[str] = frozenset()
+    definition: Definition, process: str, env: Env, data: Mapping[str, Any], hidden: frozenset[str] = frozenset()
 ) -> list[tuple[str, str]]:
-    """What is known of a case so far, in the words of its forms but the hidden ones, in the order of the forms."""
+    """What is known of a case so far, in the words of its process's forms but the hidden ones, in their order."""
     told: dict[str, str] = {}
-    for name in sorted(set(definition.forms) - hidden):
+    for name in (form for form in definition.forms_of(process) if form not in hidden):
         form = definition.forms[name]
         keys: list[str] = form.keys()
         known = {key: data[key] for key in keys if data.get(key) not in (None, "", [])}

@@ -123,7 +123,7 @@ def view(desk: Desk, row: Any) -> CaseView:
             desk, row.id, forms.telling(definition, desk.at.env(), data), readable=readable(desk, reads)
         ),
         documents=documents.of_case(desk, row.id),
-        data=forms.material(definition, desk.at.env(), data, hidden(definition, reads)),
+        data=forms.material(definition, row.process, desk.at.env(), data, hidden(definition, reads)),
         diagram=diagram,
         marks=marks,
         children=[head(child) for child in rows.children(desk.db, row.id)],

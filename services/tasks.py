@@ -152,7 +152,9 @@ def open(desk: Desk, task_id: int) -> TaskView:
         row=_row(desk, row),
         case=standing.head(case),
         form=form,
-        material=forms.material(definition, desk.at.env(), data, standing.hidden(definition, reads)),
+        material=forms.material(
+            definition, case.process, desk.at.env(), {**root, **data}, standing.hidden(definition, reads)
+        ),
         history=history.of_case(
             desk, row.case_id, forms.telling(definition, desk.at.env(), root), RECENT, standing.readable(desk, reads)
         ),

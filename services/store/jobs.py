@@ -104,10 +104,10 @@ def wake_heard(db: Connection, now: datetime) -> int:
     return int(db.execute(wish.values(state="ready", due_at=now, lease_until=None, attempts=0)).rowcount)
 
 
-def again(db: Connection, job: int, now: datetime) -> None:
-    """Let a failed job be tried again."""
-    wish = update(jobs).where(jobs.c.id == job, jobs.c.state == "failed")
-    db.execute(wish.values(state="ready", due_at=now, lease_until=None, attempts=0))
+def again(db: Connection, case: int, job: int, now: datetime) -> bool:
+    """Let a failed job of a case be tried again; False when the case has no such job."""
+    wish = update(jobs).where(jobs.c.id == job, jobs.c.case_id == case, jobs.c.state == "failed")
+    return db.execute(wish.values(state="ready", due_at=now, lease_until=None, attempts=0)).rowcount > 0
 
 
 def one(db: Connection, job: int) -> Found | None:
