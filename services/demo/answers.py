@@ -190,12 +190,22 @@ def _votes(cast: tuple[int, int, int]) -> Answers:
     return dict(zip(("votesFor", "against", "abstain"), cast, strict=True))
 
 
+def _choose(book: Book, data: Data, today: date) -> Answers:
+    """Somebody nominated in two communities stays where the nomination was meant to succeed."""
+    second = next(one.unit for one in book.nominees if one.fate is Fate.TWICE)
+    kept = next(one["id"] for one in data["double"]["people"] if f"-{second}-" not in one["id"])
+    return {"kept": kept, "choseOn": today.isoformat(), "choiceRecord": "本人签字"}
+
+
 # --- reviews ---
 
 
 def _first_review(book: Book, data: Data, today: date) -> Answers:
-    reason = {Fate.TWICE: "重复推荐", Fate.EIGHT_MONTHS: "居住或工作不满一年"}.get(book.of(data["candidate"]).fate)
+    fate = book.of(data["candidate"]).fate
+    reason = {Fate.TWICE: "重复推荐", Fate.EIGHT_MONTHS: "居住或工作不满一年"}.get(fate)
     answers = {"firstReviewer": "工委干事", "firstReviewedOn": today.isoformat()}
+    if fate is Fate.INCOMPLETE:
+        return {**answers, "firstResult": "补正", "failReason": "材料不齐", "firstNote": "请补充居住证明。"}
     if reason is None:
         return {**answers, "firstResult": "通过"}
     return {**answers, "firstResult": "不通过", "failReason": reason, "firstNote": "材料核实的情况与登记表不一致。"}
@@ -318,6 +328,7 @@ _ANSWERS: dict[str, Callable[[Book, Data, date], Answers | None]] = {
     "N13B": _let_pass,
     "N14": _consent,
     "N15": _assembly,
+    "N19U": _choose,
     "N20": _first_review,
     "N21T": _opinion,
     "N23": _inform,

@@ -28,6 +28,7 @@ class Fate(StrEnum):
     EIGHT_MONTHS = "居住八个月"
     OPPOSED = "联审不同意"
     OBJECTED = "异议成立"
+    INCOMPLETE = "材料待补"
 
 
 SPECIAL = (
@@ -116,11 +117,11 @@ def full() -> Fates:
 
 
 def one_each(more: int = 0) -> Fates:
-    """One confirmed per unit, and a second nomination in the `more` largest."""
+    """One confirmed per unit, and a second nomination in the `more` largest, incomplete in the first three."""
     for number, unit in enumerate(communities()):
         yield unit.code, Fate.CONFIRMED
         if number < more:
-            yield unit.code, Fate.RESERVE
+            yield unit.code, Fate.INCOMPLETE if number < 3 else Fate.RESERVE
 
 
 def outcomes(found: Iterable[Nominee]) -> Counter[str]:

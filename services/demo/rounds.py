@@ -85,13 +85,9 @@ def half_way(engine: Engine, calendar: Calendar, now: datetime, tell: Tell) -> N
 
 
 HELD = {
-    "N11": ("U24",),
-    "N12": ("U22", "U23"),
-    "N12a": ("U20", "U21"),
-    "N14": ("U01", "U19"),
-    "N15": ("U02", "U18"),
-    "N20": ("U03", "U04", "U17"),
-    "N21T": ("U05", "U06", "U07"),
+    "N20B": ("U01", "U02", "U03"),
+    "N20": ("U04", "U05", "U17"),
+    "N21T": ("U06", "U07", "U08"),
 }
 """Where the half-way nomination stands still: element and communities."""
 
