@@ -173,9 +173,9 @@ def _candidates(given: Any) -> list[dict[str, Any]]:
     ids_of(listed)
     if len(listed) > MOST_CANDIDATES:
         raise Invalid({"candidates": T("候选太多")})
-    kept = ("hint", "ownerUnit", "proposers", "login")
+    kept = ("ownerUnit", "proposers", "login")
     return [
-        {"id": row["id"], "title": str(row.get("title") or row.get("name") or row["id"])}
+        {"id": row["id"], "title": str(row.get("title") or row.get("name") or row["id"]), "hint": row.get("hint") or ""}
         | {name: row[name] for name in kept if row.get(name)}
         for row in listed
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -20,6 +20,7 @@ from services.settings import Settings
 from services.store import db
 from services.store.db import Connection, Engine
 from services.web.security import SAFE, Cookies, Permission, declared, derive, form_token
+from services.web.turns import Turns
 
 LANGUAGE = "lang"
 LARGE = "large"
@@ -36,6 +37,7 @@ class House:
     cookies: Cookies
     clock: Callable[[], datetime]
     seen: dict[str, datetime] = field(default_factory=dict)
+    turns: Turns = field(default_factory=Turns)
 
     def touch(self, token: str, now: datetime) -> None:
         """Remember at most once a minute that a session is in use; only where idle ones end."""
@@ -122,7 +124,15 @@ def locale_of(request: Request) -> str:
     return chosen if chosen in i18n.LOCALES else i18n.SOURCE
 
 
-def open_visit(request: Request) -> Iterator[Visit]:
+async def in_turn(request: Request) -> AsyncIterator[None]:
+    """Who writes to SQLite does so alone; a crowd waits outside without taking the threads of those inside."""
+    house: House = request.app.state.house
+    alone = request.method not in SAFE and house.engine.dialect.name == "sqlite"
+    async with house.turns.turn(alone):
+        yield
+
+
+def open_visit(request: Request, _turn: Annotated[None, Depends(in_turn, scope="function")]) -> Iterator[Visit]:
     """One transaction around one endpoint; it commits when the endpoint returns and rolls back when it raises."""
     house: House = request.app.state.house
     opened = db.reading if request.method in SAFE else db.writing

@@ -61,6 +61,7 @@ class Reach(StrEnum):
     SELF = "self"  # the person's own session, language, drafts
     TASKS = "tasks"  # tasks of the person's posts
     CASES = "cases"  # cases the person's posts may see
+    BALLOTS = "ballots"  # rounds on whose roll or at whose desk the person stands
 
 
 @dataclass(frozen=True)
