@@ -72,11 +72,15 @@ class Run:
         at: At,
         message: str | None = None,
         payload: Mapping[str, Any] | None = None,
+        element: str | None = None,
     ) -> Run:
-        """Begin a case with its first variables, by hand or by a message; raises KeyError for an unknown process."""
+        """Begin a case with its first variables: by hand, by a message, or at the timer start `element`.
+
+        Raises KeyError for an unknown process or message.
+        """
         compiled = definition.processes[process]
         workflow = CaseWorkflow(definition, compiled, at)
-        start = compiled.message_starts[message] if message else None
+        start = compiled.message_starts[message] if message else element
         if start is None and not compiled.starts.get(process):
             raise NotWaiting(str(T("流程「{name}」只能由消息启动", name=compiled.name or process)))
         scope = workflow.open("process", None, process, compiled, dict(data))

@@ -16,6 +16,7 @@ from processes.numbers import numbered, series
 from processes.run import Run
 from processes.text import T
 from processes.workdays import BEIJING, today
+from services import jobs
 from services.deployments import VersionRow
 from services.desk import Actor, Desk
 from services.errors import Invalid, NotFound
@@ -101,6 +102,7 @@ def params(desk: Desk, unit: Any) -> dict[str, Any]:
 def set_params(desk: Desk, code: str, changes: Mapping[str, Any]) -> None:
     """Set parameters of a street otherwise than its rule table; cases already started keep theirs."""
     values.put(desk.db, f"params/{code}", json.dumps(changes, ensure_ascii=False, default=str))
+    jobs.replan(desk)
 
 
 # --- with what ---

@@ -89,14 +89,27 @@ def start_by_message(
     return _begin(desk, born, {}, name, payload)
 
 
+def start_by_clock(desk: Desk, version_id: int, process: str, street_id: int, element: str) -> int:
+    """A timer start event is due: the system begins a case there."""
+    version = deployments.version(desk.db, version_id)
+    definition = deployments.definition(desk.db, version_id)
+    born = births.bear(desk, version, definition, process, births.street_by_id(desk, street_id))
+    return _begin(desk, born, {}, element=element)
+
+
 def _begin(
-    desk: Desk, born: births.Born, answers: dict[str, Any], message: str | None = None, payload: Any = None
+    desk: Desk,
+    born: births.Born,
+    answers: dict[str, Any],
+    message: str | None = None,
+    payload: Any = None,
+    element: str | None = None,
 ) -> int:
     data = {**answers, **born.data}
     births.name(desk, born, {**(payload or {}), **data})
     case_id = rows.add(desk.db, born.row)
     data["case"]["id"] = case_id
-    run = Run.start(born.definition, born.process, data, desk.at, message, payload)
+    run = Run.start(born.definition, born.process, data, desk.at, message, payload, element)
     act = Act("start", T("启动了“{title}”", title=born.row["title"]))
     with together(desk.db):
         history.record(desk, case_id, act, dumps(to_json(answers)) if answers else None)

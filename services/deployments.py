@@ -10,7 +10,7 @@ from typing import Any
 
 from processes.definition import Bundle, BundleRefused, Definition, define
 from processes.text import T
-from services import history
+from services import history, jobs
 from services.desk import Desk
 from services.errors import NotAllowed, NotFound, Unfit
 from services.store import files
@@ -53,6 +53,7 @@ def publish(desk: Desk, bundle: Bundle) -> VersionRow:
     files.make_current(desk.db, definition.key, version)
     what = T("发布了程序“{title}”", title=definition.title)
     history.record(desk, None, history.Act("publish", what, detail=definition.hash[:12]))
+    jobs.replan(desk)
     return _row(files.version(desk.db, version))
 
 

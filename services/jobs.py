@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from processes.expressions import from_json, to_json
 from services.desk import Desk
@@ -28,7 +29,7 @@ class Job:
     """A job as its worker holds it; `fence` proves that the lease is still his."""
 
     id: int
-    kind: str  # timer | message | signal | effect
+    kind: str  # timer | message | signal | effect | start | plan
     case_id: int | None
     street_id: int | None
     step: int | None
@@ -72,6 +73,33 @@ def outgoing(
         "due_at": now,
         "created_at": now,
     }
+
+
+def beginning(
+    procedure: str, process: str, element: str, street_id: int, due: datetime, now: datetime
+) -> dict[str, Any]:
+    """The row of a case to begin by the clock: one per start event, street and moment, however often it is planned."""
+    moment = moment_key(due)
+    return {
+        "kind": "start",
+        "key": f"start:{street_id}:{moment}:{procedure}:{element}"[:120],
+        "street_id": street_id,
+        "element": element,
+        "name": process,
+        "body": dumps({"procedure": procedure, "moment": moment}),
+        "due_at": due,
+        "created_at": now,
+    }
+
+
+def moment_key(due: datetime) -> str:
+    """A moment as it stands in keys."""
+    return due.astimezone(UTC).strftime("%Y%m%dT%H%M%S")
+
+
+def replan(desk: Desk) -> None:
+    """What begins by the clock is looked at anew, soon: a procedure, a rule table, a street or a term has changed."""
+    add(desk, [{"kind": "plan", "key": f"plan:{uuid4().hex}", "due_at": desk.now, "created_at": desk.now}])
 
 
 def add(desk: Desk, found: list[dict[str, Any]]) -> None:

@@ -15,7 +15,7 @@ from processes.run import Run, Sent
 from processes.templates import Template
 from processes.text import T, Text
 from processes.workdays import today
-from services import ballots, documents, identities, notices, sheets
+from services import ballots, deputies, documents, identities, notices, sheets
 from services.desk import Desk
 from services.errors import Rejected
 from services.store import cases, people
@@ -143,6 +143,18 @@ def notice(desk: Desk, job: Job, definition: Definition) -> None:
                 notices.post(desk, unit.id, title, body, job.case_id, _day(payload.get("until")), job.key)
         else:
             notices.tell(desk, _persons(desk, to, units), title, body, job.case_id, f"{job.key}:{to}")
+
+
+@effect("deputies")
+def deputies_register(desk: Desk, job: Job, definition: Definition) -> None:
+    """Enters `people` {certNo, name, unit} in the register of deputies with `state` serving, suspended or ended."""
+    del definition
+    payload: dict[str, Any] = job.body["payload"]
+    state = str(payload.get("state") or "")
+    if state not in deputies.STATES:
+        raise EffectFailed(T("代表名册没有“{state}”这种状态", state=state))
+    assert job.street_id is not None and job.case_id is not None
+    deputies.enter(desk, job.street_id, _many(payload.get("people")), state, payload, job.case_id)
 
 
 @effect("ballot")

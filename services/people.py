@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from processes.text import T
+from services import jobs
 from services.desk import Actor, Desk, Post
 from services.errors import Invalid, NotFound, TooManyAttempts
 from services.lists import BadCell
@@ -191,6 +192,8 @@ def add_unit(
         wrong["parent"] = T("没有编码为“{code}”的上级单位", code=parent)
     if wrong:
         raise Invalid(wrong)
+    if level == "street":
+        jobs.replan(desk)
     row = {"code": code, "name": name, "level": level, "population": population}
     return rows.add_unit(desk.db, {**row, "parent_id": above.id if above else None}, above.path if above else "/")
 
@@ -216,6 +219,7 @@ def units(desk: Desk, level: str | None = None, under: str | None = None) -> lis
 def set_locality(desk: Desk, code: str, locality: str) -> None:
     """Give a unit, and all below it that have none of their own, a rule table of bpmn/localities."""
     rows.change_unit(desk.db, unit(desk, code).id, locality=locality)
+    jobs.replan(desk)
 
 
 # --- persons ---

@@ -29,6 +29,7 @@ from services.errors import Invalid, Rejected
 from services.roles import AT_DISTRICT
 from services.store import cases as case_rows
 from services.store import db, overview
+from services.store import jobs as job_rows
 from services.store.db import Engine
 from services.store.tasks import task_id
 
@@ -50,6 +51,7 @@ class ServiceWorld:
         with self.desk() as desk:
             self.version = deployments.publish(desk, bundle)
             _build(desk, given, place)
+        worker.run_due(engine, self.clock)
 
     @property
     def now(self) -> datetime:
@@ -111,13 +113,19 @@ class ServiceWorld:
     def advance(self, until: datetime) -> None:
         """The worker is called at the moment of every timer, in order."""
         for _ in range(MOST):
-            due = min((moment for run in self.standing_runs() if (moment := run.next_due()) is not None), default=None)
+            timers = [moment for run in self.standing_runs() if (moment := run.next_due()) is not None]
+            due = min([*timers, *self.beginnings()], default=None)
             if due is None or due > until:
                 break
             self.clock = max(self.clock, due)
             worker.run_due(self.engine, self.clock)
         self.clock = max(self.clock, until.astimezone(UTC))
         worker.run_due(self.engine, self.clock)
+
+    def beginnings(self) -> list[datetime]:
+        """When cases will begin by the clock."""
+        with db.reading(self.engine) as connection:
+            return [row.due_at for row in job_rows.waiting(connection, "start")]
 
     # ---- looks -----------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from processes.text import T
-from services import calendars, cases, deployments, jobs, messages, operations
+from services import calendars, cases, deployments, jobs, messages, operations, starts
 from services.desk import SYSTEM, Desk
 from services.jobs import Job, LostLease
 from services.store import cases as case_rows
@@ -45,6 +45,7 @@ def run(engine: Engine, now: Clock | None = None, stop: threading.Event | None =
     """Work until stopped; a lone timer fires within one poll (seconds) and the time of its work."""
     stop = stop or threading.Event()
     now = now or clock_of(engine)
+    plan(engine, now())
     turn = 0
     while not stop.is_set():
         try:
@@ -57,6 +58,12 @@ def run(engine: Engine, now: Clock | None = None, stop: threading.Event | None =
         turn += 1
         if not done:
             stop.wait(poll)
+
+
+def plan(engine: Engine, now: datetime) -> None:
+    """Look anew at what begins by the clock: the packaged rule tables may have changed with the product."""
+    with writing(engine) as db:
+        starts.plan(_desk(db, now))
 
 
 def run_due(engine: Engine, now: datetime | Clock = utc_now, most: int = 100_000) -> int:
@@ -131,6 +138,12 @@ def _do(desk: Desk, job: Job) -> None:
         jobs.done(desk, job)
     elif job.kind == "effect":
         _effect(desk, job)
+    elif job.kind == "start":
+        starts.begin(desk, job)
+        jobs.done(desk, job)
+    elif job.kind == "plan":
+        starts.plan(desk)
+        jobs.done(desk, job)
     else:
         raise ValueError(f"no such kind of job: {job.kind}")
 

@@ -30,7 +30,7 @@ ATTRIBUTES = {
     "receiveTask": _CATCHES,
     "intermediateCatchEvent": _CATCHES,
     "boundaryEvent": _CATCHES,
-    "startEvent": _CATCHES,
+    "startEvent": _CATCHES | {"unless"},
 }
 _LITERAL = re.compile(r'"[^"]*"')
 

@@ -23,6 +23,8 @@ ALWAYS = frozenset(
      "nrOfCompletedInstances"}
 )  # fmt: skip
 
+OF_STREET = frozenset({"street", "termEnd", "cases"})  # processes/starts.py gives them
+
 
 def compiled(view: View, _stock: Stock) -> Iterator[Finding]:
     """Syntax and function names of every FEEL text."""
@@ -82,11 +84,16 @@ def _unwritten(stock: Stock, views: list[View]) -> Iterator[Finding]:
     for view in views:
         said: set[tuple[str, str]] = set()
         for spot in (*spots(view), *_decision_spots(stock, view)):
-            for name in sorted(_reads(view, spot) - known):
+            for name in sorted(_reads(view, spot) - known - _of_street(spot)):
                 if (spot.place.id, name) not in said:
                     said.add((spot.place.id, name))
                     yield view.at("name-unknown", spot.place, _unknown(named(spot.place), spot.what, name, known))
     yield from _beside(stock, known)
+
+
+def _of_street(spot: Spot) -> frozenset[str]:
+    """What a timer start reads besides: there is no case yet, only a street."""
+    return OF_STREET if isinstance(spot.place, Node) and spot.place.kind == "startEvent" else frozenset()
 
 
 def _reads(view: View, spot: Spot) -> frozenset[str]:

@@ -62,7 +62,7 @@ _ALL = (
     # shape of the process
     Rule("no-start", ERROR, T("流程和子流程都要有开始事件。"), WARNING),
     Rule("several-starts", ERROR, T("无触发的开始事件只能有一个。")),
-    Rule("start-trigger", ERROR, T("流程的开始事件只能无触发或由消息触发。"), WARNING),
+    Rule("start-trigger", ERROR, T("流程的开始事件只能无触发，或由消息、写明的日期触发。"), WARNING),
     Rule("event-subprocess", ERROR, T("事件子流程要由一个带触发的开始事件启动，不接连线。")),
     Rule("unreachable", ERROR, T("每个步骤都要能从开始事件走到。")),
     Rule("no-way-out", ERROR, T("从每个步骤都要能走到结束。")),

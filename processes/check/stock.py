@@ -29,6 +29,7 @@ EFFECTS: dict[str, tuple[str, ...]] = {
     "document": ("template",),
     "notice": ("to",),
     "queryCode": (),
+    "deputies": ("people", "state"),
     "ballot": ("kind", "title", "candidates", "mode", "key"),
 }  # with the arguments they need
 ANSWERS = {"ballot": "ballotClosed"}  # the message that comes back when what an effect began is over

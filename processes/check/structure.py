@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from processes.check.registry import named
 from processes.check.view import View, causes, link_throw, walk
 from processes.findings import Finding
-from processes.model import ACTIVITIES, Flow, Node
+from processes.model import ACTIVITIES, EventDef, Flow, Node
 from processes.text import T
 
 CONDITIONAL = ACTIVITIES | {"exclusiveGateway", "inclusiveGateway"}
@@ -116,13 +116,19 @@ def _plain_starts(view: View, host: Node | None, begins: list[Node]) -> Iterator
             yield view.at("several-starts", begins[0], message)
         return
     for node in begins:
-        if node.event is not None and node.event.kind != "message":
-            message = T("流程的开始事件 {node} 不会自动触发。请改成无触发或消息触发的开始事件。", node=named(node))
+        if node.event is not None and not _triggers(node.event):
+            message = T(
+                "流程的开始事件 {node} 不会自动触发。请改成无触发、消息触发或写明日期的开始事件。", node=named(node)
+            )
             yield view.at("start-trigger", node, message)
     plain = [node for node in begins if not node.events]
     if len(plain) > 1:
         message = T("流程有 {count} 个无触发的开始事件，不知从哪一个开始。请只留一个，其余加上触发。", count=len(plain))
         yield view.at("several-starts", plain[1], message)
+
+
+def _triggers(event: EventDef) -> bool:
+    return event.kind == "message" or (event.kind == "timer" and event.timer_kind == "date" and bool(event.text))
 
 
 def ways(view: View) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ FEEL_ATTRIBUTES = {
     "key": T("消息的关联值"),
     "payload": T("消息的内容"),
     "targets": T("消息的对象"),
+    "unless": T("不必启动的条件"),
 }
 LOOP_TEXTS = {
     "collection": T("多实例的列表"),

@@ -66,6 +66,7 @@ class CompiledProcess:
     handlers: dict[str, str] = field(default_factory=dict)
     jumps: dict[str, Flow] = field(default_factory=dict)
     message_starts: dict[str, str] = field(default_factory=dict)
+    timer_starts: list[str] = field(default_factory=list)
     _reach: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
 
     def reach(self, join: str) -> dict[str, frozenset[str]]:
@@ -162,6 +163,8 @@ def _find_starts(compiled: CompiledProcess, scope: str, nodes: list[Node]) -> No
     for node in events:
         if node.event is not None and node.event.kind == "message" and scope == compiled.id:
             compiled.message_starts[node.event.name or node.event.ref or node.name] = node.id
+        elif node.event is not None and node.event.kind == "timer" and scope == compiled.id:
+            compiled.timer_starts.append(node.id)
     if events:
         compiled.starts[scope] = plain or ([n.id for n in events] if scope != compiled.id else [])
         return

@@ -11,7 +11,7 @@ from processes.engine.activities import await_message, throw_messages
 from processes.engine.elements import Element
 from processes.engine.faults import broadcast_error, broadcast_escalation, compensate, next_handler, revoke, terminate
 from processes.engine.timers import next_moment, schedule
-from processes.engine.tokens import Step
+from processes.engine.tokens import Scope, Step
 from processes.model import EventDef, Flow
 
 
@@ -141,7 +141,7 @@ class End(Throw):
     """An end event: throws what it has to throw, then its token is gone."""
 
     def _run_hook(self, my_task: Step) -> bool | None:
-        if my_task.scope.kind == "process":
+        if _of_case(my_task.scope):
             my_task.workflow.ends.append(self.node.id)
         event = self.node.event
         if event is not None and event.kind == "terminate":
@@ -150,6 +150,14 @@ class End(Throw):
         if event is not None and event.kind == "cancel":
             return revoke(my_task)
         return throw(self, my_task, event)
+
+
+def _of_case(scope: Scope) -> bool:
+    """True where an end is how the case ends: in its process, or in an event sub-process that has interrupted it."""
+    if scope.kind != "event":
+        return scope.kind == "process"
+    begun = (scope.process.elements[start].node for start in scope.process.starts.get(scope.element, ()))
+    return scope.parent is not None and scope.parent.kind == "process" and any(n.is_interrupting for n in begun)
 
 
 def throw(spec: Element, step: Step, event: EventDef | None) -> bool | None:

@@ -59,6 +59,7 @@ def _rule(function: Callable[..., Any]) -> Rule:
 FUNCTIONS: tuple[Callable[..., Any], ...] = (
     quota.quota,
     quota.quota_check,
+    quota.quota_table,
     quota.shortfall,
     structure.structure,
     grouping.grouping,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from processes.rules.values import Row, RuleError, rows, text, whole
+from processes.rules.values import Row, RuleError, rows, say, text, whole
 from processes.text import T
 
 
@@ -65,6 +65,37 @@ def quota_check(quota: Any, seats: Any, unit_seats: Any = 0) -> dict[str, Any]:
     without = [text(r, "code", "quota") for r in table if not r.get("seats")]
     missing = whole(seats, "seats") - total
     return {"ok": missing == 0 and not without, "total": total, "missing": missing, "without": without}
+
+
+def quota_table(quota: Any, seats: Any, unit_seats: Any = 0, organisations: Any = ()) -> dict[str, Any]:
+    """Add the seats of organisations in the street to the units they belong to, and see whether all adds up.
+
+    `quota` are area rows {code, name, population, seats}, `organisations` {name, unit: code, seats}; together they
+    must give `seats`, the organisations alone `unit_seats`. Gives {ok, total, missing, without, problems, rows}; a row
+    is {code, name, population, areaSeats, unitSeats, organisations: names, seats}.
+    """
+    table, hosted = rows(quota, "quota"), rows(organisations or (), "organisations")
+    area = quota_check(table, seats, unit_seats)
+    given, reserved = sum(whole(o.get("seats"), "seats") for o in hosted), whole(unit_seats, "unitSeats")
+    codes = {text(r, "code", "quota") for r in table}
+    problems = [
+        T("“{name}”所在的单位 {unit} 不在名额表里", name=text(o, "name", "organisations"), unit=o.get("unit"))
+        for o in hosted
+        if o.get("unit") not in codes
+    ]
+    if given != reserved:
+        problems.append(T("驻区单位名额应分 {wanted} 名，现分 {found} 名", wanted=reserved, found=given))
+    if not area["ok"]:
+        problems.append(T("各单位名额合计与总名额相差 {missing} 名，或有单位没有名额", missing=area["missing"]))
+    return {**area, "ok": not problems, "problems": say(*problems), "rows": [_hosting(r, hosted) for r in table]}
+
+
+def _hosting(row: Row, organisations: list[Row]) -> dict[str, Any]:
+    """A row of the area with the seats of its organisations on top."""
+    here = [o for o in organisations if o.get("unit") == row["code"]]
+    area, extra = whole(row.get("seats"), "seats"), sum(whole(o.get("seats"), "seats") for o in here)
+    names = [str(o["name"]) for o in here]
+    return {**row, "areaSeats": area, "unitSeats": extra, "organisations": names, "seats": area + extra}
 
 
 def shortfall(quota: Any, people: Any) -> dict[str, Any]:

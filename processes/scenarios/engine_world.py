@@ -18,6 +18,7 @@ from processes.rules.values import RuleError
 from processes.run import At, NotWaiting, Run, Sent, Waiting
 from processes.scenarios.script import Given
 from processes.scenarios.world import CaseState, Refused, Standing, Who
+from processes.starts import Start, place, starts
 from processes.text import T, Text
 from processes.workdays import Calendar, today
 
@@ -62,6 +63,7 @@ class EngineWorld:
         self.trace: list[tuple[str, str | None]] = []
         self.numbers: Counter[str] = Counter()
         self.moved: dict[int, None] = {}
+        self.begun: set[tuple[str, datetime]] = set()
         self.counted: list[Sent] = []
 
     @property
@@ -111,6 +113,7 @@ class EngineWorld:
                 self.clock = max(self.clock, until.astimezone(UTC))
                 return
             self.clock = max(self.clock, due)
+            self.begin_due()
             for case in list(self.all):
                 if case.run.status == "running" and case.run.fire(self.at):
                     self.moved[case.number] = None
@@ -118,8 +121,9 @@ class EngineWorld:
         raise Refused(T("定时事件没有尽头"))
 
     def next_due(self) -> datetime | None:
-        """The earliest timer of any case."""
+        """The earliest timer of any case, and of any process that begins by the clock."""
         due = [case.run.next_due() for case in self.all if case.run.status == "running"]
+        due += [moment for _, moment in self.starting()]
         return min((moment for moment in due if moment is not None), default=None)
 
     def send(self, name: str, key: Any, payload: Mapping[str, Any]) -> None:
@@ -218,19 +222,41 @@ class EngineWorld:
         self.numbers[row] += 1
         return numbered(row, self.numbers[row])
 
-    def begin(self, process: str, data: dict[str, Any], letter: _Letter | None = None) -> None:
+    def begin(
+        self, process: str, data: dict[str, Any], letter: _Letter | None = None, element: str | None = None
+    ) -> None:
         """Start a run."""
         title = self.title(process, {**(letter.payload if letter else {}), **data})
         data["case"]["title"] = title
         try:
             if letter is None:
-                run = Run.start(self.definition, process, data, self.at)
+                run = Run.start(self.definition, process, data, self.at, element=element)
             else:
                 run = Run.start(self.definition, process, data, self.at, letter.name, letter.payload)
         except NotWaiting as problem:
             raise Refused(T("{why}", why=str(problem))) from None
         self.moved[len(self.all)] = None
         self.all.append(_Case(len(self.all), data["case"]["no"], run, title, letter.sender if letter else None))
+
+    def starting(self) -> list[tuple[Start, datetime]]:
+        """Timer starts whose moment is known and has not come yet, or not been looked at."""
+        there, env = self.place(), self.at.env()
+        found = [(start, start.due(there, env)) for start in starts(self.definition)]
+        return [(start, due) for start, due in found if due is not None and (start.element, due) not in self.begun]
+
+    def begin_due(self) -> None:
+        """Begin what is due by the clock, once per moment, unless it is needless."""
+        for start, due in self.starting():
+            if due <= self.clock:
+                self.begun.add((start.element, due))
+                known = [listed(case) for case in self.all if case.run.process == start.process]
+                if not start.needless(self.place(), known, self.at.env()):
+                    self.begin(start.process, self.born(start.process, None, None), element=start.element)
+
+    def place(self) -> dict[str, Any]:
+        """What a timer start may read of the street."""
+        ends = [sent.payload["termTo"] for sent in self.effects("deputies") if sent.payload.get("termTo")]
+        return place(self.params, self.given.street["code"], self.given.street["name"], max(ends, default=None))
 
     def title(self, process: str, data: dict[str, Any]) -> str:
         """The title of a new case, as its procedure writes it."""
@@ -251,6 +277,7 @@ class EngineWorld:
 
     def settle(self) -> None:
         """Empty every outbox and deliver until nothing moves; what nobody hears stays."""
+        self.begin_due()
         for _ in range(ROUNDS):
             self.collect()
             if not any(self.deliver(letter) for letter in self.post):
@@ -296,13 +323,24 @@ class EngineWorld:
         return False
 
 
+def listed(case: _Case) -> dict[str, Any]:
+    """One case as a timer start sees it."""
+    return {
+        "no": case.no, "startedOn": case.run.data["case"]["startedOn"], "state": case.run.status, "outcome": _outcome(case),
+    }  # fmt: skip
+
+
+def _outcome(case: _Case) -> str | None:
+    over = case.run.status != "running" and case.run.ends
+    return case.run.definition.node(case.run.process, case.run.ends[-1]).name if over else None
+
+
 def registered(case: _Case, waits: list[str]) -> dict[str, Any]:
     """One line of a procedure's register."""
     head, over = case.run.data["case"], case.run.status != "running"
-    outcome = case.run.definition.node(case.run.process, case.run.ends[-1]).name if over and case.run.ends else None
     return {
         "no": case.no, "title": case.title, "startedOn": head["startedOn"], "state": "ended" if over else "running",
-        "outcome": outcome, "waits": waits,
+        "outcome": _outcome(case), "waits": waits,
     }  # fmt: skip
 
 

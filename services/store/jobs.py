@@ -126,6 +126,12 @@ def pending(db: Connection, street_ids: Sequence[int] | None, limit: int) -> Seq
     return db.execute(wish if street_ids is None else wish.where(jobs.c.street_id.in_(street_ids))).all()
 
 
+def waiting(db: Connection, kind: str) -> Sequence[Found]:
+    """Jobs of a kind that are not done, the earliest first."""
+    wish = select(jobs).where(jobs.c.kind == kind, jobs.c.state == "ready").order_by(jobs.c.due_at, jobs.c.id)
+    return db.execute(wish).all()
+
+
 def counts(db: Connection) -> dict[str, int]:
     """How many jobs there are in each state."""
     return {row[0]: int(row[1]) for row in db.execute(select(jobs.c.state, func.count()).group_by(jobs.c.state))}

@@ -307,6 +307,26 @@ identities = Table(
     Column("kept_at", Moment, nullable=False),
 )
 
+# Who was elected, by the number of the certificate; cases change it through the effect `deputies`.
+deputies = Table(
+    "deputies",
+    metadata,
+    _id(),
+    _ref("street_id", "units.id", nullable=False),
+    Column("number", String(100), nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("unit", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", Date, nullable=False),
+    Column("term_no", Integer),
+    Column("term_from", Date),
+    Column("term_to", Date),
+    _ref("case_id", "cases.id"),
+    Column("changed_at", Moment, nullable=False),
+    UniqueConstraint("street_id", "number"),
+)
+
 # What a case listens to: messages and signals wait here for their sender.
 waits = Table(
     "waits",

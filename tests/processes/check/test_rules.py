@@ -64,7 +64,7 @@ CASES: list[tuple[str, str | None, list[tuple[str, str]]]] = [
     ("no-start", "other", [('<startEvent id="OS"/>', '<task id="OS"/>')]),
     ("several-starts", "S2", [inside('<startEvent id="S2"/>' + flow("S2", "B"))]),
     ("several-starts", "SS2", [('<startEvent id="SS"/>', '<startEvent id="SS"/><startEvent id="SS2"/>' + flow("SS2", "SE"))]),
-    ("start-trigger", "S2", [inside('<startEvent id="S2"><timerEventDefinition><timeDate>2026-11-30</timeDate>'
+    ("start-trigger", "S2", [inside('<startEvent id="S2"><timerEventDefinition><timeCycle>R/P1M</timeCycle>'
                                     "</timerEventDefinition></startEvent>" + flow("S2", "B"))]),
     ("event-subprocess", "EV", [inside('<subProcess id="EV" triggeredByEvent="true"><startEvent id="VS"/>'
                                        + flow("VS", "VE", "VF") + '<endEvent id="VE"/></subProcess>')]),

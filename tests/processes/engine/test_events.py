@@ -186,7 +186,7 @@ def test_an_interrupting_event_sub_process_interrupts(reload):
     assert case.receive("撤回", why="已解决")
     assert case.open() == ["handle"] and case.data["why"] == "已解决"
     case.complete("handle")
-    assert case.done and case.ends == []
+    assert case.done and case.ends == ["ee"]
 
 
 def test_a_non_interrupting_event_sub_process_runs_beside_and_again(reload):
