@@ -45,8 +45,9 @@ def secrecy(visit: Here) -> Response:
 @declare(Permission.ANYONE, Reach.NONE)
 def over(visit: Here, places: int = Query(1, ge=1, le=rounds.MOST_PLACES)) -> Response:
     """Without scripts: the line “选多了” appears with the first mark too many."""
-    rule = f".ballot li:nth-child({places + 1} of :has(:checked)) ~ .overvote {{ display: block; }}\n"
-    return Response(rule, media_type="text/css", headers={"cache-control": "public, max-age=86400"})
+    many = f".ballot li:nth-child({places + 1} of :has(:checked)) ~ .dock"
+    rules = f"{many} .overvote {{ display: block; }}\n{many} .fine {{ display: none; }}\n"
+    return Response(rules, media_type="text/css", headers={"cache-control": "public, max-age=86400"})
 
 
 # ---- the deputy ----
