@@ -89,6 +89,63 @@ def test_the_full_case_of_zhongshanlu(definition: Definition, scenarios: list[Sc
     assert {unit: sum(one["unit"] == unit for one in deputies) for unit in seats} == seats
 
 
+def named(scenarios: list[Scenario], name: str) -> Scenario:
+    return next(s for s in scenarios if s.file.endswith(f"/{name}.json"))
+
+
+def candidates(world: EngineWorld) -> dict[tuple[str, str], Any]:
+    """The candidate cases by name and unit."""
+    found = [c for c in world.cases() if c.process == "nomination_candidate"]
+    return {(c.data["candidate"]["name"], c.data["candidate"]["unit"]): c for c in found}
+
+
+def test_one_person_stays_in_one_unit(definition: Definition, scenarios: list[Scenario]) -> None:
+    """The one who chose is where he wished, the one who did not where he was nominated first."""
+    found = candidates(played(definition, named(scenarios, "duplicate")))
+    ended = {who for who, case in found.items() if case.ends == ("E-N4",)}
+    assert ended == {("陈明", "U01"), ("刘芳", "U02")}
+    assert {who for who, case in found.items() if case.status == "running"} == set(found) - ended
+    ids = [c.data["q"]["file"]["idNo"].upper() for c in found.values() if c.status == "running"]
+    assert len(ids) == len(set(ids)) == 4
+
+
+def test_a_signature_beyond_the_seats_is_void(definition: Definition, scenarios: list[Scenario]) -> None:
+    """文昌社区 has one seat: who has signed for one person signs for nobody else."""
+    found = candidates(played(definition, named(scenarios, "signers")))
+    verdicts = {
+        name: [row["verifyResult"] for row in case.data["q"]["support"]["results"]]
+        for (name, _), case in found.items()
+        if case.data["candidate"]["way"] == "联名"
+    }
+    assert verdicts == {
+        "孙静": ["有效", "有效", "未核实"],
+        "周勇": ["超出名额", "超出名额"],
+        "吴敏": ["有效", "有效"],
+        "郑洁": ["有效", "有效"],
+    }
+
+
+def test_the_assembly_may_follow_the_review(definition: Definition, scenarios: list[Scenario]) -> None:
+    """Half of those present is not a majority, and who was not elected is not put up."""
+    found = candidates(played(definition, named(scenarios, "review_first")))
+    assert {who for who, case in found.items() if case.ends == ("E-N3",)} == {("赵强", "U01"), ("孙静", "U02")}
+    assert all(case.data["review"]["passed"] for case in found.values())
+
+
+def test_no_second_round_begins_by_the_clock(definition: Definition, scenarios: list[Scenario]) -> None:
+    for name, starter in (("term_end", ""), ("term_end_started", "snc_clerk")):
+        (case,) = played(definition, named(scenarios, name)).cases()
+        assert case.data["case"]["startedBy"] == starter
+
+
+def test_who_was_elected_is_entered_in_the_register(definition: Definition, scenarios: list[Scenario]) -> None:
+    world = played(definition, named(scenarios, "happy"))
+    (sent,) = world.effects("deputies")
+    main = next(c for c in world.cases() if c.process == "nomination").data
+    assert sent.payload["state"] == "serving" and sent.payload["termTo"] == main["termTo"]
+    assert [one["certNo"] for one in sent.payload["people"]] == [d["certNo"] for d in main["installed"]["deputies"]]
+
+
 def test_every_rule_of_procedure_names_what_is_drawn(definition: Definition) -> None:
     drawn = {name for d in definition.diagrams for name in (*d.nodes, *d.flows)}
     rules = tomllib.loads((PLACE / "rules.toml").read_text("utf-8"))["rule"]

@@ -87,6 +87,31 @@ class TestQuota:
         rows[23] = {**rows[23], "seats": 0}
         assert call("quotaCheck", quota=rows, seats=70)["without"] == ["U24"]
 
+    def test_the_seats_of_organisations_come_on_top_of_their_units(self) -> None:
+        rows = call("quota", units=units(A1), seats=70, unitSeats=10)["rows"]
+        hosts = [
+            {"name": "中学", "unit": "U01", "seats": 4},
+            {"name": "医院", "unit": "U01", "seats": 1},
+            {"name": "公司", "unit": "U24", "seats": 5},
+        ]
+        table = call("quotaTable", quota=rows, seats=70, unitSeats=10, organisations=hosts)
+        assert table["ok"] and table["problems"] == [] and table["total"] == 70
+        assert sum(row["seats"] for row in table["rows"]) == 70
+        assert [row["areaSeats"] for row in table["rows"]] == [row["seats"] for row in rows]
+        first, last = table["rows"][0], table["rows"][23]
+        assert (first["areaSeats"], first["unitSeats"], first["seats"]) == (5, 5, 10)
+        assert first["organisations"] == ["中学", "医院"]
+        assert (last["areaSeats"], last["unitSeats"], last["seats"]) == (1, 5, 6)
+        for wrong in (hosts[:2], [*hosts[:2], {**hosts[2], "unit": "U99"}], [{**hosts[0], "seats": 6}, *hosts[1:]]):
+            found = call("quotaTable", quota=rows, seats=70, unitSeats=10, organisations=wrong)
+            assert not found["ok"] and len(found["problems"]) == 1
+
+    def test_without_organisations_the_table_is_the_check(self) -> None:
+        rows = call("quota", units=units(A1), seats=70)["rows"]
+        table = call("quotaTable", quota=rows, seats=70)
+        assert table["ok"] and [row["seats"] for row in table["rows"]] == [row["seats"] for row in rows]
+        assert not call("quotaTable", quota=rows, seats=71)["ok"]
+
     def test_shortfall_by_unit(self) -> None:
         quota = [{"code": "U01", "seats": 3}, {"code": "U02", "name": "乙", "seats": 2}, {"code": "U03", "seats": 1}]
         result = call("shortfall", quota=quota, people=people([3, 0, 2]))
