@@ -21,6 +21,7 @@ def test_packaged_tables_have_no_findings() -> None:
     assert FINDINGS == []
     assert set(PLACES) == {
         "default", "yongchuan-zhongshanlu", "hanbin", "qingjiangpu-changxi", "zhongshan", "jianxi", "yangquan-beidajie",
+        "wenling-chengbei",
         "dongguan-dongcheng",
     }  # fmt: skip
 
