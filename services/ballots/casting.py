@@ -47,11 +47,12 @@ def checked(round: Round, marks: Sequence[Any]) -> dict[str, Any]:
     except RuleError as wrong:
         raise Invalid({"": T("{why}", why=str(wrong))}) from wrong
     if not verdict["valid"] or verdict["struck"]:
-        why = verdict["reason"] or "同一行只能选一种意见"
+        why = T("{why}。", why=verdict["reason"]) if verdict["reason"] else T("同一行只能选一种意见。")
+        if set(verdict["struck"]) - set(round.ids):
+            why = T("票上有候选名单以外的项。")
         if round.mode == FREE and not verdict["struck"]:
             why = T("您选了 {n} 项，最多选 {most} 项。", n=len(set(marks)), most=round.places)
-        told = why if not isinstance(why, str) else T("{why}。", why=why)
-        raise AgainstRule(told, round.rule("ballotMarks"))
+        raise AgainstRule(why, round.rule("ballotMarks"))
     return ballot
 
 
@@ -64,7 +65,7 @@ def chosen(round: Round, posted: Sequence[tuple[str, str]]) -> list[Any]:
     found = []
     for name, value in posted:
         place = name.removeprefix(letter)
-        if name != place and value.strip() and place.isdecimal() and int(place) < len(ids):
+        if name != place and value.strip() and place.isdecimal() and len(place) < 5 and int(place) < len(ids):
             found.append(_mark(round.mode, ids[int(place)], value.strip()))
     return found
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from processes.rules.ballot import FREE, RANK
+from processes.rules.ballot import FREE, RANK, judge
+from processes.rules.values import RuleError
 from processes.text import T, Text
 from services.ballots import rounds, slips
 from services.ballots.roll import counts
@@ -68,6 +69,10 @@ def enter_paper(desk: Desk, round_id: int, read: Mapping[int, Mapping[str, Any]]
 
 def _as_paper(round: Round, ballot: Mapping[str, Any]) -> dict[str, Any]:
     """A paper ballot that fits into its bytes: rank numbers beyond any place stay beyond."""
+    try:
+        judge({**ballot, "illegible": False, "identified": False}, round.mode, round.ids, round.places)
+    except RuleError as wrong:
+        raise Invalid({"": T("{why}", why=str(wrong))}) from wrong
     marks = list(ballot.get("marks") or [])
     if round.mode == RANK and len({m["id"] for m in marks}) < len(marks):
         return {**ballot, "channel": "paper", "illegible": True, "marks": []}
@@ -114,14 +119,14 @@ def agreed(desk: Desk, round: Round) -> list[bytes]:
 
 
 def posted(round: Round, number: int, fields: Mapping[str, list[str]]) -> dict[str, Any]:
-    """One paper ballot from the fields of the entry page: `<n>.p`, `<n>.c.<place>`, `<n>.r.<place>`, `<n>.flaw`."""
+    """One paper ballot from the fields of the entry page: `<n>.<place>` (a tick, a rank or words), `<n>.flaw`."""
     flaw = (fields.get(f"{number}.flaw") or [""])[0]
     marks: list[Any] = []
     for place, one in enumerate(round.ids):
-        for value in fields.get(f"{number}.{place}", []):
+        for value in (text.strip()[:4] for text in fields.get(f"{number}.{place}", [])):
             if round.mode == FREE and value:
                 marks.append(one)
-            elif round.mode == RANK and value.strip().isdecimal() and int(value) > 0:
+            elif round.mode == RANK and value.isdecimal() and int(value) > 0:
                 marks.append({"id": one, "rank": int(value)})
             elif round.mode != RANK and value:
                 marks.append({"id": one, "choice": value})

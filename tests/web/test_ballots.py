@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import random
 import re
 from concurrent.futures import ThreadPoolExecutor
 
@@ -253,3 +254,68 @@ def test_a_crowd_of_phones_is_let_in_one_after_the_other(app: FastAPI, hall: Hal
         assert set(pool.map(cast, town.act(None, token))) == {303}
     assert hall.numbers().phone_returned == 60
     client.__exit__(None, None, None)
+
+
+HOSTILE = ["", "x", "-1", "0", "99999", "9" * 5000, "１", "²", "差额", "满意", "<b>", "\x00", "' OR 1=1", "A" * 3000]
+
+
+@pytest.mark.parametrize("mode", ["差额", "等额", "测评", "排序"])
+def test_whatever_is_posted_no_page_breaks(app: FastAPI, hall: Hall, mode: str) -> None:
+    dice = random.Random(mode)
+    hall.id = hall.open(
+        {"kind": "projects", "title": "试", "candidates": PROJECTS[:3], "seats": 2, "mode": mode, "key": "Z"}
+    )
+    hall.appoint()
+    hall.phones(["d0"], hall.begin())
+    hall.check_in("d1", "paper")
+    hall.give("d1")
+    deputy, teller = Browser(app).login("d0"), Browser(app).login("cha")
+    names = [
+        "p",
+        "r.0",
+        "c.0",
+        "c.1",
+        "r.99",
+        "code",
+        "n",
+        "1.0",
+        "1.1",
+        "1.flaw",
+        "papers",
+        "page_no",
+        "login",
+        "duty",
+        "q",
+        "_key",
+    ]
+    verbs = [
+        "code",
+        "check",
+        "edit",
+        "cast",
+        "paper:1",
+        "phone:x",
+        "issue:" + "9" * 40,
+        "appoint",
+        "dismiss:0",
+        "enter",
+        "count",
+        "sign",
+        "?",
+    ]
+
+    def throw(browser: Browser, path: str) -> None:
+        browser.get("/ballots")
+        more = {name: [dice.choice(HOSTILE) for _ in range(dice.randint(1, 2))] for name in dice.sample(names, 6)}
+        token = re.findall(r'name="_csrf" value="(\w+)"', browser.get("/me"))[0]
+        data = {"_csrf": token, "_do": dice.choice(verbs), **more}
+        answer = browser.http.post(at(hall, path), data=data)
+        assert answer.status_code < 500, (path, data, answer.text[:300])
+
+    for _ in range(25):
+        throw(deputy, "")
+        throw(teller, dice.choice(["", "/desk", "/papers", "/count"]))
+    if hall.state() == "voting":
+        hall.act("jian", ballots.end)
+    for _ in range(25):
+        throw(teller, dice.choice(["/desk", "/papers", "/papers", "/count"]))

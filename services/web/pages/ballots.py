@@ -171,7 +171,9 @@ def at_desk(visit: Here, round_id: Id) -> Response:
         "paper": lambda: ballots.check_in(visit.desk, round_id, person, PAPER),
         "phone": lambda: ballots.check_in(visit.desk, round_id, person, PHONE),
         "issue": lambda: ballots.issue(visit.desk, round_id, person),
-        "appoint": lambda: ballots.appoint(visit.desk, round_id, visit.posted("login"), visit.posted("duty")),
+        "appoint": lambda: ballots.appoint(
+            visit.desk, round_id, visit.posted("login").replace("\x00", "")[:64], visit.posted("duty")
+        ),
         "dismiss": lambda: ballots.dismiss(visit.desk, round_id, person),
         "begin": lambda: ballots.begin(visit.desk, round_id),
         "end": lambda: ballots.end(visit.desk, round_id),
@@ -250,7 +252,7 @@ def _flaw(ballot: dict[str, Any] | None) -> str:
 @declare(Permission.SIGNED_IN, Reach.BALLOTS)
 def write_papers(visit: Here, round_id: Id) -> Response:
     """How many came out of the box, or what I read on these ten."""
-    page_no = int(number) if (number := visit.posted("page_no", "1")).isdecimal() else 1
+    page_no = int(number) if (number := visit.posted("page_no", "1")[:4]).isdecimal() else 1
     try:
         if visit.posted("_do") == "count":
             return _counted(visit, round_id)
