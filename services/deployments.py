@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any
 
 from processes.definition import Bundle, BundleRefused, Definition, define
+from processes.starts import starts
 from processes.text import T
 from services import history, jobs
 from services.desk import Desk
@@ -53,7 +54,8 @@ def publish(desk: Desk, bundle: Bundle) -> VersionRow:
     files.make_current(desk.db, definition.key, version)
     what = T("发布了程序“{title}”", title=definition.title)
     history.record(desk, None, history.Act("publish", what, detail=definition.hash[:12]))
-    jobs.replan(desk)
+    if any(starts(definition)):
+        jobs.replan(desk)
     return _row(files.version(desk.db, version))
 
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 from processes.expressions import from_json, to_json
 from services.desk import Desk
 from services.errors import Rejected
+from services.store import files
 from services.store import jobs as rows
 from services.store.cases import key_text
 from services.store.db import Connection
@@ -99,7 +100,8 @@ def moment_key(due: datetime) -> str:
 
 def replan(desk: Desk) -> None:
     """What begins by the clock is looked at anew, soon: a procedure, a rule table, a street or a term has changed."""
-    add(desk, [{"kind": "plan", "key": f"plan:{uuid4().hex}", "due_at": desk.now, "created_at": desk.now}])
+    if files.any_published(desk.db):
+        add(desk, [{"kind": "plan", "key": f"plan:{uuid4().hex}", "due_at": desk.now, "created_at": desk.now}])
 
 
 def add(desk: Desk, found: list[dict[str, Any]]) -> None:

@@ -52,6 +52,11 @@ def current(db: Connection, procedure: str | None = None) -> Sequence[Found]:
     return db.execute(wish.where(versions.c.procedure == procedure) if procedure else wish).all()
 
 
+def any_published(db: Connection) -> bool:
+    """True when a procedure has been published."""
+    return db.execute(select(versions.c.id).where(versions.c.current).limit(1)).first() is not None
+
+
 def all_versions(db: Connection) -> Sequence[Found]:
     """All versions, newest first per procedure."""
     return db.execute(select(versions).order_by(versions.c.procedure, versions.c.number.desc())).all()
