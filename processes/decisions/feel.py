@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 Refused = FeelSyntaxError
 NOT_CONSTANT: Final = object()
+_PATH = re.compile(r"\.(?!\d)")
 __all__ = ["NOT_CONSTANT", "Refused", "call", "constant", "constant_node", "expression", "function", "items", "unary"]
 
 
@@ -81,7 +83,7 @@ def _scope(names: Sequence[str], arguments: Sequence[Any]) -> dict[str, Any]:
     """Arguments under their names; a name with dots means an entry inside a context."""
     scope: dict[str, Any] = {}
     for name, value in zip(names, arguments, strict=True):
-        *outer, last = name.split(".")
+        *outer, last = _PATH.split(name)
         place = scope
         for part in outer:
             place = place.setdefault(part, {})

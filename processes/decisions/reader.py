@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -167,6 +168,8 @@ class _Reading:
             seen.add(id_ or "")
 
 
+_PATH = re.compile(r"\.(?!\d)")  # "import.name"; in "version 2.1" the dot belongs to the name
+
 _READERS = {
     "inputData": _Reading.input_data,
     "decision": _Reading.decision,
@@ -182,7 +185,7 @@ def _lendable(roots: Iterable[Any]) -> frozenset[str]:
     for root in roots:
         named |= all_names(root)
         functions |= {each.get("name", "") for each in children(root, "businessKnowledgeModel", "decisionService")}
-    plain = {name for name in named if "." not in name}
+    plain = {name for name in named if not _PATH.search(name)}
     return frozenset(plain - BUILTIN_NAMES | functions)
 
 

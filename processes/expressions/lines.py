@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from processes.workdays import Calendar
 
 BEIJING = timezone(timedelta(hours=8))
+_GARBLED = re.compile("[\ud800-\udfff]")  # in JSON a lone surrogate is written as an escape; bare it was no UTF-8
 
 
 def answer(line: str, now: datetime | None = None, calendar: Calendar | None = None) -> str:
@@ -41,6 +43,8 @@ def _error(message: Text | str, line: int | None = None, column: int | None = No
 
 
 def _request(line: str) -> dict[str, Any]:
+    if _GARBLED.search(line):
+        raise ValueError(str(T("这一行不是 JSON 对象：{fault}", fault="not UTF-8")))
     try:
         request = loads(line)
     except ValueError as error:
@@ -53,7 +57,8 @@ def _request(line: str) -> dict[str, Any]:
 
 
 def _value(request: dict[str, Any], now: datetime | None, calendar: Calendar | None) -> Any:
-    context = from_json(request.get("context") or {})
+    given = request.get("context")
+    context = {} if given is None else from_json(given)
     if not isinstance(context, dict):
         raise ValueError(str(T("context 要是一个对象")))
     env = Env(_clock(request.get("now"), now), calendar)

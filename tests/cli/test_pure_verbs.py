@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -176,12 +177,38 @@ def test_feel_answers_line_by_line() -> None:
     assert answers[5] == {"value": 2026}
 
 
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8", "en_US.UTF-8"])
+def test_feel_answers_every_line_whatever_it_holds(locale: str) -> None:
+    """Blank, garbled and huge lines, a mark of byte order, no last line end: one line of UTF-8 each, in any locale."""
+    lines = [
+        b'\xef\xbb\xbf{"expression": "\xe2\x80\x9d"}',
+        b"",
+        b'{"expression": "\xff"}',
+        b'{"expression": "1", "context": {"a": "' + b"a" * 3_000_000 + b'"}}',
+        b'{"expression": "a", "context": {"a": "\xe4\xb8\xad"}}\r',
+        b'{"expression": "add working days(@\\"2026-09-30\\", 1)"}',
+        b'{"expression": "today() > @\\"2026-01-01\\""}',
+        b'{"expression": "7"}',
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "services.cli", "feel", "--json"],
+        input=b"\n".join(lines),
+        capture_output=True,
+        timeout=60,
+        env={**os.environ, "LC_ALL": locale, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    )
+    answers = [json.loads(line) for line in done.stdout.decode("utf-8").splitlines()]
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert ["error" in each for each in answers] == [True] * 3 + [False] * 5
+    assert [each["value"] for each in answers[3:]] == [1, "中", {"@": 'date("2026-10-08")'}, True, 7]
+
+
 @pytest.mark.parametrize("arguments", [["feel", "--json"], ["check", "--json", "x.bpmn"]])
 def test_pure_verbs_load_no_database_and_no_web(tmp_path: Path, arguments: list[str]) -> None:
     """The quick verbs start without SQLAlchemy and FastAPI."""
     (tmp_path / "x.bpmn").write_bytes(BAD["foreign.bpmn"])
     program = (
-        "import sys, io; sys.stdin = io.StringIO(''); from services.cli import main; main(sys.argv[1:]);"
+        "import sys, io; sys.stdin = io.TextIOWrapper(io.BytesIO()); from services.cli import main; main(sys.argv[1:]);"
         "print([m for m in ('sqlalchemy', 'fastapi', 'starlette', 'uvicorn') if m in sys.modules], file=sys.stderr)"
     )
     done = subprocess.run(

@@ -121,7 +121,7 @@ def _compile(pattern: str, flags: str) -> Any:
     options.dot_nl = "s" in flags
     try:
         if "q" not in flags:
-            pattern = ("(?m)" if "m" in flags else "") + translate(pattern, "x" in flags)
+            pattern = ("(?m)" if "m" in flags else "") + translate(pattern, "x" in flags, "s" in flags)
         return re2.compile(pattern, options)
     except (re2.error, Unknown):
         return None

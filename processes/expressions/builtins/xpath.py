@@ -47,9 +47,12 @@ class Unknown(Exception):
     """The pattern is no XPath pattern, or one RE2 cannot run."""
 
 
-def translate(pattern: str, spaced: bool = False) -> str:
-    """The RE2 pattern of an XPath one; `spaced` drops white space outside classes. Raises Unknown."""
-    return _Reader(_unspaced(pattern) if spaced else pattern).read()
+def translate(pattern: str, spaced: bool = False, across: bool = False) -> str:
+    """The RE2 pattern of an XPath one. Raises Unknown.
+
+    `spaced` drops white space outside classes; `across` lets a dot match line ends.
+    """
+    return _Reader(_unspaced(pattern) if spaced else pattern, "." if across else r"[^\n\r]").read()
 
 
 def _unspaced(pattern: str) -> str:
@@ -64,8 +67,9 @@ def _unspaced(pattern: str) -> str:
 
 
 class _Reader:
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, dot: str = ".") -> None:
         self.pattern = pattern
+        self.dot = dot
         self.at = 0
 
     def read(self) -> str:
@@ -85,7 +89,7 @@ class _Reader:
         if sign == "]":
             raise Unknown
         self.at += 1
-        return sign
+        return self.dot if sign == "." else sign
 
     def _escape(self, classes: dict[str, str]) -> str:
         following = self.pattern[self.at + 1 : self.at + 2]

@@ -48,6 +48,13 @@ def test_required_decisions_are_taken_first_and_only_their_names_are_asked() -> 
     assert decisions.requirements("label") == ["total"]
 
 
+def test_a_dot_before_a_digit_belongs_to_the_name() -> None:
+    named = decision("table 2.1", literal("a + 1"))
+    decisions, findings = read_dmn("t.dmn", model(named, decision("d", literal("table 2.1 * 2"), ["table 2.1"])))
+    assert findings == []
+    assert decisions.decide("d", {"a": 3}, env()) == 8
+
+
 def test_knowledge_models_are_functions() -> None:
     decisions, findings = read_dmn("t.dmn", model(QUOTA, decision("d", literal("quota(n) + 1"), models=["quota"])))
     assert findings == []

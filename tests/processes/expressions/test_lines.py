@@ -52,6 +52,9 @@ def test_answer(request_: dict[str, Any], expected: str) -> None:
         ("[1]", (None, None)),
         ("nonsense", (None, None)),
         ("", (None, None)),
+        ('{"expression": "1", "context": []}', (None, None)),
+        ('{"expression": "1", "context": 0}', (None, None)),
+        ('{"expression": "\udcff"}', (None, None)),
     ],
 )
 def test_bad_lines_get_an_error(line: str, place: tuple[int | None, int | None]) -> None:
