@@ -26,10 +26,20 @@ def result_form(desk: Desk, round: Round, result: Mapping[str, Any], officers: S
         "heads": heads(round),
         "lines": lines(round, result),
         "outcome": outcome(round, result),
+        "earlier": [f"第 {n} 轮：{_told(one)}" for n, one in enumerate(round.body["earlier"], 1)],
         "officers": [_officer(o) for o in officers],
         "date": today(desk.now),
     }
     return sheets.render_html(_template("result.html"), data, desk.at.env())
+
+
+def _told(result: Mapping[str, Any]) -> str:
+    """A round before, in one line: every vote, who was in, who was level."""
+    titles = {v["id"]: v["title"] for v in result.get("votes") or []}
+    votes = "，".join(f"{v['title']} {v['votes']} 票" for v in result.get("votes") or [])
+    inside, level = ("、".join(titles.get(one, one) for one in result.get(name) or []) for name in ("elected", "tied"))
+    told = f"发出 {result.get('issued')} 张，收回 {result.get('returned')} 张，有效 {result.get('valid')} 张；{votes}。"
+    return told + (f"当选：{inside}。" if inside else "没有当选的。") + (f"票数相等：{level}。" if level else "")
 
 
 def _officer(row: Any) -> dict[str, str]:

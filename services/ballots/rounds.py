@@ -267,14 +267,32 @@ def listed_by(desk: Desk, street: str, key: str) -> list[Round]:
 # --- officers ---
 
 
+def at_hand(desk: Desk, round: Round) -> list[tuple[str, str]]:
+    """Login and name of those who may be asked to count: tellers of the street and deputies on the roll."""
+    street = people.unit_by_id(desk.db, round.street_id)
+    return [(row.login, row.name) for row in rows.helpers(desk.db, round.id, street.path)]
+
+
+def _person(desk: Desk, round: Round, words: str) -> Any:
+    """By login, or by the name of somebody at hand when only one is called so."""
+    found = people.person(desk.db, words)
+    if found is None:
+        logins = [login for login, name in at_hand(desk, round) if name == words]
+        found = people.person(desk.db, logins[0]) if len(logins) == 1 else None
+    if found is None or not found.active:
+        raise Invalid({"login": T("没有登录名或姓名为“{login}”的在岗人员", login=words)})
+    return found
+
+
 def appoint(desk: Desk, round_id: int, login: str, task: str) -> None:
-    """Make a person chief, scrutineer or counter of a round; AgainstRule for those with a stake in a candidate."""
+    """Make a person chief, scrutineer or counter of a round; AgainstRule for those with a stake in a candidate.
+
+    `login` may also be the name of a teller or deputy, where only one is called so.
+    """
     round = kept(desk, round_id, "prepared", "voting", "counting")
     if task not in DUTIES:
         raise Invalid({"duty": T("请选择职责")})
-    person = people.person(desk.db, login.strip())
-    if person is None or not person.active:
-        raise Invalid({"login": T("没有登录名为“{login}”的在岗人员", login=login)})
+    person = _person(desk, round, login.strip())
     stake = _stake(desk, round, person)
     if stake is not None:
         raise AgainstRule(stake, round.rule("ballotOfficers"))

@@ -187,6 +187,15 @@ def officers(db: Connection, round_id: int) -> Sequence[Found]:
     return db.execute(wish.order_by(ballot_officers.c.duty, ballot_officers.c.name)).all()
 
 
+def helpers(db: Connection, round_id: int, path: str) -> Sequence[Found]:
+    """Who is at hand to count: active persons on the roll, and those who hold the post of teller below a path."""
+    on_roll = select(ballot_roll.c.person_id).where(ballot_roll.c.round_id == round_id)
+    tellers = select(posts.c.person_id).join(unit_table, unit_table.c.id == posts.c.unit_id)
+    tellers = tellers.where(posts.c.role == "teller", unit_table.c.path.like(f"{path}%"))
+    wish = select(persons).where(persons.c.active, or_(persons.c.id.in_(on_roll), persons.c.id.in_(tellers)))
+    return db.execute(wish.order_by(persons.c.name, persons.c.id)).all()
+
+
 def set_officer(db: Connection, round_id: int, person: int, name: str, duty: str) -> None:
     """Give a person a duty in a round, or another one."""
     drop_officer(db, round_id, person)

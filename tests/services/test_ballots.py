@@ -166,6 +166,8 @@ def test_a7_paper_and_phone_in_one_count_with_a_tie_and_a_second_round(town: Tow
     result = hall.act("jian", ballots.close)
     assert [v["votes"] for v in result["votes"]] == [16, 14] and result["abstained"] == 1
     assert result["allElected"] == [*"ABCDE", "F"] and result["round"] == 2
+    both = hall.act("jian", ballots.sheet)
+    assert "第 1 轮：发出 31 张，收回 31 张，有效 29 张；项目A 28 票" in both and "票数相等：项目F、项目G" in both
     assert town.look("d0", lambda desk: ballots.result(desk, first))["round"] == 1
 
 
@@ -292,6 +294,8 @@ def test_whoever_has_a_stake_does_not_count(town: Town) -> None:
         )  # type: ignore[misc]
     with pytest.raises(Invalid, match="改正"):
         hall.act("jian", ballots.appoint, "qian", "chief")
+    hall.act("jian", ballots.dismiss, hall.person("ji"))
+    hall.act("jian", ballots.appoint, "何静", "counter")
     hall.act("jian", ballots.dismiss, hall.person("ji"))
     assert "至少 3 人" in against("ballotTellers", hall, hall.begin)
 

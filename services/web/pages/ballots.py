@@ -157,7 +157,7 @@ def _desk(visit: Visit, round_id: int, refused: Text | None = None, q: str = "")
         visit, "ballot_desk.html", 422 if refused else 200, round=round, counts=counts(visit.desk, round),
         roll=found[:SHOWN], q=wanted, refused=refused, state=rounds.STATES, duties=rounds.DUTIES,
         officers=closing.signed(visit.desk, round_id), few=int(round.rule("ballotPhoneMin").words),
-        print=round.body["print"],
+        print=round.body["print"], people=rounds.at_hand(visit.desk, round),
     )  # fmt: skip
 
 
