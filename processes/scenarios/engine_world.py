@@ -326,8 +326,11 @@ class EngineWorld:
 def listed(case: _Case) -> dict[str, Any]:
     """One case as a timer start sees it."""
     return {
-        "no": case.no, "startedOn": case.run.data["case"]["startedOn"], "state": case.run.status, "outcome": _outcome(case),
-    }  # fmt: skip
+        "no": case.no,
+        "startedOn": case.run.data["case"]["startedOn"],
+        "state": case.run.status,
+        "outcome": _outcome(case),
+    }
 
 
 def _outcome(case: _Case) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,11 @@ class Report:
     def passed(self) -> bool:
         """True when nothing failed."""
         return all(one.passed for one in self.played)
+
+    def joined(self, other: Report, folder: str = "") -> Report:
+        """Both together; the other's files are named below its folder when there are several."""
+        covered = [replace(one, file=f"{folder}/{one.file}") if folder else one for one in other.covered]
+        return Report((*self.played, *other.played), (*self.covered, *covered))
 
     def as_json(self) -> dict[str, Any]:
         """The stable shape of `yishi scenario run --json`."""

@@ -6,6 +6,7 @@ import signal
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -16,10 +17,13 @@ from services.cli.output import Output, Usage, finding_line
 
 def check(options: Namespace, output: Output) -> int:
     """Say every finding; 1 when one of them stops publishing."""
-    path = Path(options.path)
-    if not path.exists():
-        raise Usage(T("没有这个文件或文件夹：{path}", path=options.path))
-    findings = _guarded(path, options.seconds)
+    findings: list[Finding] = []
+    for name in options.paths:
+        if not Path(name).exists():
+            raise Usage(T("没有这个文件或文件夹：{path}", path=name))
+    for name in options.paths:
+        found = _guarded(Path(name), options.seconds)
+        findings += found if len(options.paths) == 1 else [replace(f, file=f"{name}/{f.file}") for f in found]
     ok = not has_errors(findings)
     for finding in findings:
         output.say(finding_line(finding.as_json()))
@@ -48,9 +52,16 @@ def _guarded(path: Path, seconds: int) -> list[Finding]:
 
 
 def _examined(path: Path) -> list[Finding]:
-    """A folder or zip is a bundle, anything else is read as one file."""
+    """A folder or zip is a bundle, a folder of procedures all of them, anything else one file."""
     from processes.check import MAX_BYTES, check_bundle, check_file
+    from processes.library import bundles, check_table
 
+    table = check_table(path)
+    if table is not None:
+        return table
+    inner = bundles(path)
+    if inner != [path]:
+        return [replace(f, file=f"{one.name}/{f.file}") for one in inner for f in _examined(one)]
     if path.is_file():
         if path.stat().st_size > MAX_BYTES:
             return [_beaten(path, T("文件太大，上限{bytes}字节。", bytes=MAX_BYTES))]

@@ -6,6 +6,8 @@ from argparse import Namespace
 from pathlib import Path
 
 from processes.definition import BundleRefused
+from processes.findings import Finding
+from processes.library import bundles
 from processes.scenarios.player import Played
 from processes.scenarios.report import Report, load, rehearse
 from processes.text import T
@@ -17,23 +19,31 @@ def run(options: Namespace, output: Output) -> int:
     path = Path(options.path)
     if not path.exists():
         raise Usage(T("没有这个文件或文件夹：{path}", path=options.path))
-    try:
-        definition, scenarios, findings = load(path)
-    except BundleRefused as refused:
-        findings, definition, scenarios = list(refused.findings), None, []
+    inner = bundles(path)
+    report, findings = Report((), ()), list[Finding]()
+    for one in inner:
+        more, found = _rehearsed(one, options.database)
+        report = report.joined(more, one.name if len(inner) > 1 else "")
+        findings += found
     for finding in findings:
         output.say(finding_line(finding.as_json()))
-    if definition is None:
-        output.data({**Report((), ()).as_json(), "findings": [one.as_json() for one in findings]})
-        return 1
-    report = rehearse(definition, scenarios)
-    if options.database is not None:
-        from services.rehearsal import also_on_database
-
-        report = also_on_database(definition, scenarios, report, options.database)
     _print(report, output)
     output.data({**report.as_json(), "findings": [one.as_json() for one in findings]})
     return 0 if report.passed and not findings else 1
+
+
+def _rehearsed(path: Path, database: str | None) -> tuple[Report, list[Finding]]:
+    """How the scenarios of one bundle went; nothing is played when the bundle is refused."""
+    try:
+        definition, scenarios, findings = load(path)
+    except BundleRefused as refused:
+        return Report((), ()), list(refused.findings)
+    report = rehearse(definition, scenarios)
+    if database is not None:
+        from services.rehearsal import also_on_database
+
+        report = also_on_database(definition, scenarios, report, database)
+    return report, findings
 
 
 def _print(report: Report, output: Output) -> None:

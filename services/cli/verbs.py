@@ -54,7 +54,7 @@ def _site(verbs: Sub) -> None:
 
 def _models(verbs: Sub) -> None:
     check = _verb(verbs, "check", "check:check", T("检查程序包或任何BPMN文件"))
-    check.add_argument("path", metavar="FILE|BUNDLE")
+    check.add_argument("paths", metavar="FILE|BUNDLE", nargs="+")
     check.add_argument("--seconds", type=int, default=60, help=str(T("最多用多少秒")))
     draw = _verb(verbs, "draw", "draw:draw", T("给没有图形的BPMN文件排图，或导出图片"))
     draw.add_argument("path", metavar="FILE")
@@ -121,8 +121,10 @@ def _data(verbs: Sub) -> None:
     persons = _verb(people, "import", "people:import_", T("从CSV或XLSX装入单位、人员、岗位"))
     persons.add_argument("path", metavar="CSV|XLSX")
     persons.add_argument("--as", dest="login")
-    export = _verb(verbs, "export", "export:export", T("导出办件、文书和程序包"))
-    export.add_argument("target", metavar="ZIP")
+    export = _verb(verbs, "export", "export:export", T("导出办件、文书和程序包，或者台账"))
+    export.add_argument("target", metavar="ZIP", nargs="?")
     export.add_argument("--case", metavar="ID|NO")
     export.add_argument("--procedure", metavar="KEY")
+    export.add_argument("--ledger", metavar="PROCEDURE[/KEY]", help=str(T("导出这个程序的台账（XLSX），写到 --out")))
+    export.add_argument("--out", metavar="XLSX", help=str(T("台账写到这个文件")))
     export.add_argument("--as", dest="login")
