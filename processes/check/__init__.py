@@ -10,6 +10,7 @@ from processes.check import (
     events,
     expressions,
     geometry,
+    ledgers,
     messages,
     parameters,
     procedure,
@@ -73,6 +74,7 @@ def _examine(files: Mapping[str, bytes], stock: Stock) -> Iterator[Finding]:
         yield from events.uncaught(view, views)
     yield from procedure.procedure(stock)
     yield from procedure.together(stock, views)
+    yield from ledgers.ledgers(stock, views)
     yield from messages.unmatched(stock, views)
     yield from expressions.names(stock, views)
     yield from parameters.parameters(files, stock, views)

@@ -47,6 +47,13 @@ def parameters(files: Mapping[str, bytes], stock: Stock, views: list[View]) -> I
             yield at("parameter-unknown", PROCEDURE, None, _say(PROCEDURE, str(name), known))
 
 
+def unknown_parameters(place: str, text: str) -> Iterator[Finding]:
+    """Parameters that a text of procedure.toml reads and no rule table has."""
+    known = parameter_names()
+    for name in _unknown(text, known):
+        yield at("parameter-unknown", PROCEDURE, None, _say(place, name, known))
+
+
 def _unknown(text: str, known: frozenset[str]) -> list[str]:
     return sorted(set(_PARAMETER.findall(text)) - known)
 

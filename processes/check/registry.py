@@ -43,6 +43,7 @@ _ALL = (
     Rule("procedure", ERROR, T("procedure.toml 要读得通，写明 key、title 和每个 [[process]] 的 id。")),
     Rule("process-missing", ERROR, T("procedure.toml 列出的流程必须画在某个流程图里。")),
     Rule("process-twice", ERROR, T("一个程序包里流程编号不能重复。")),
+    Rule("ledger", ERROR, T("台账要写明 key、title、流程和每一栏的 title、value。")),
     Rule("process-empty", WARNING, T("流程里应当画有步骤。")),
     # references
     Rule("flow-end", ERROR, T("连线的两端都要接在本图的元素上。")),

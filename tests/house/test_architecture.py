@@ -28,7 +28,7 @@ HOMES = {
     "babel": ["services/i18n.py"],
     "docx": ["services/documents", "services/documents.py", "services/sheets.py"],
     "docxtpl": ["services/documents", "services/documents.py", "services/sheets.py"],
-    "openpyxl": ["services/lists.py"],
+    "openpyxl": ["services/lists.py", "services/workbooks.py"],
 }
 NOT_IN_PROCESSES = {
     "services",

@@ -1,5 +1,5 @@
 """Pages for people: each works as plain HTML; htmx only shortens the way."""
 
-from services.web.pages import ballots, cases, documents, entry, starts, tasks
+from services.web.pages import ballots, cases, documents, entry, ledgers, starts, tasks
 
-ROUTERS = (entry.router, tasks.router, cases.router, starts.router, documents.router, ballots.router)
+ROUTERS = (entry.router, tasks.router, cases.router, starts.router, documents.router, ballots.router, ledgers.router)

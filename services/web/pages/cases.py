@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 
 from processes.model import Diagram
 from processes.text import T
-from services import cases
+from services import cases, ledgers
 from services.cases import CaseView, WaitRow
 from services.roles import MANAGES
 from services.web import words
@@ -34,7 +34,7 @@ def listing(visit: Here, q: str = "", state: str = "", page_no: int = 1) -> Resp
     found = cases.find(visit.desk, q.strip()[:100], chosen, PAGE + 1, (page_no - 1) * PAGE)
     return page(
         visit, "cases.html", cases=found[:PAGE], more=len(found) > PAGE, q=q.strip()[:100], state=chosen or "",
-        page_no=page_no, known=STATES,
+        page_no=page_no, known=STATES, ledgers=ledgers.offered(visit.desk),
     )  # fmt: skip
 
 
