@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 
 from processes.model import Diagram
 from processes.text import T
-from services import cases, ledgers
+from services import cases, ledgers, rulebook
 from services.cases import CaseView, WaitRow
 from services.roles import MANAGES
 from services.web import words
@@ -88,6 +88,7 @@ def _told(visit: Visit, view: CaseView) -> dict[str, Any]:
         "days": days,
         "drawing": draw(view, visit.locale),
         "manager": visit.desk.actor.has(*MANAGES),
+        "rules": rulebook.of_case(visit.desk, view.head.id),
     }
 
 
