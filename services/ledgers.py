@@ -98,13 +98,14 @@ def _rows(desk: Desk, ledger: Ledger, listed: Iterable[Any]) -> list[list[Any]]:
     cases = list(listed)
     ids = [case.id for case in cases]
     known = rows.read(desk.db, ids, sorted(ledger.names | {"case"}))
-    waits = rows.open_tasks(desk.db, ids)
+    tasks, listening = rows.open_tasks(desk.db, ids), rows.listening(desk.db, ids)
     versions = {id_: _version(desk, id_) for id_ in {case.version_id for case in cases}}
     found = []
     for case in cases:
         version = versions[case.version_id]
         data: dict[str, Any] = covered(from_json(known.get(case.id, {})), version.masks)
-        data["case"] = {**(data.get("case") or {}), **_facts(desk, case, waits.get(case.id, []), version.names)}
+        data["case"] = {**(data.get("case") or {}), **_facts(desk, case, tasks.get(case.id, []))}
+        data["case"]["waits"] = _waits(case, tasks.get(case.id, []), listening.get(case.id, []), version.names)
         found.append(ledger.row(data, desk.at.env()))
     return [row for row in found if row is not None]
 
@@ -123,10 +124,9 @@ def _version(desk: Desk, version_id: int) -> _Version:
     return _Version(masks(definition.forms.values()), names)
 
 
-def _facts(desk: Desk, case: Any, waits: list[Any], names: Mapping[str, str]) -> dict[str, Any]:
-    """What `case` holds besides its variables; see `processes.ledgers.FACTS`."""
-    over = case.state in ("ended", "cancelled")
-    due = next((task.due_date for task in waits if task.due_date), None)
+def _facts(desk: Desk, case: Any, tasks: list[Any]) -> dict[str, Any]:
+    """What `case` holds besides its variables, all but `waits`; see `processes.ledgers.FACTS`."""
+    due = next((task.due_date for task in tasks if task.due_date), None)
     return {
         "id": case.id,
         "no": case.no,
@@ -141,7 +141,6 @@ def _facts(desk: Desk, case: Any, waits: list[Any], names: Mapping[str, str]) ->
         "endedOn": today(case.ended_at) if case.ended_at else None,
         "dueDate": due,
         "overdue": due is not None and due < today(desk.now),
-        "waits": "" if over else _waits(waits, names),
         "parentNo": case.parent_no,
     }
 
@@ -149,12 +148,14 @@ def _facts(desk: Desk, case: Any, waits: list[Any], names: Mapping[str, str]) ->
 STATES = {"running": "在办", "incident": "停住", "ended": "办结", "cancelled": "已终止"}
 
 
-def _waits(waits: list[Any], names: Mapping[str, str]) -> str:
-    """What is waited for and from whom, in words; equal ones once."""
-    told = list(dict.fromkeys(f"{names.get(task.element, task.title)}（{_holder(task)}）" for task in waits))
-    more = f"等 {len(told)} 步" if len(told) > WAITS else ""
-    return "、".join(told[:WAITS]) + more
+def _waits(case: Any, tasks: list[Any], listening: list[str], names: Mapping[str, str]) -> str:
+    """What is waited for and from whom, in words, equal ones once; word from elsewhere when there is no task."""
+    if case.state in ("ended", "cancelled"):
+        return ""
+    words = [f"{names.get(task.element, task.title)}（{_holder(task)}）" for task in tasks]
+    told = [word.replace("\n", "") for word in dict.fromkeys(words or [names.get(e, e) for e in listening])]
+    return "、".join(told[:WAITS]) + (f"等 {len(told)} 步" if len(told) > WAITS else "")
 
 
 def _holder(task: Any) -> str:
-    return f"{task.unit_title}{role_title(task.role)}" if task.role else str(task.unit_title)
+    return f"{task.unit_title} {role_title(task.role)}" if task.role else str(task.unit_title)

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, select
 
 from services.store.json import loads
 from services.store.rows import Found
-from services.store.tables import cases, tasks, units, variables
+from services.store.tables import cases, steps, tasks, units, variables, waits
 
 MANY = 500  # ids in one statement
 
@@ -74,6 +74,21 @@ def open_tasks(db: Connection, ids: Sequence[int]) -> dict[int, list[Found]]:
         for row in db.execute(wish.order_by(tasks.c.due_date.is_(None), tasks.c.due_date, tasks.c.id)):
             for owner in {row.id, row.parent_id} & set(part):
                 found[owner].append(row)
+    return found
+
+
+CATCHES = ("receiveTask", "intermediateCatchEvent")
+
+
+def listening(db: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
+    """The elements where each case stands and waits for word from elsewhere; what may come at any time is left out."""
+    same = and_(steps.c.case_id == waits.c.case_id, steps.c.id == waits.c.step)
+    found: dict[int, list[str]] = defaultdict(list)
+    for part in _parts(ids):
+        wish = select(waits.c.case_id, steps.c.element).join(steps, same)
+        wish = wish.where(waits.c.case_id.in_(part), steps.c.kind.in_(CATCHES))
+        for row in db.execute(wish.order_by(waits.c.case_id, waits.c.step)):
+            found[row.case_id].append(row.element)
     return found
 
 

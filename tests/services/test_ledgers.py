@@ -97,7 +97,7 @@ def body(sheet: Worksheet) -> list[list[Any]]:
 def test_a_clerk_gets_the_street_s_cases_in_rows(place: Town) -> None:
     [sheet] = sheets(place, "zhou", "all")
     day, due = datetime.fromisoformat("2026-09-14"), datetime.fromisoformat("2026-09-18")
-    waits = "t2办（中山路街道工委干事）"
+    waits = "t2办（中山路街道 工委干事）"
     assert body(sheet) == [
         ["序号", "编号", "事由", "资金", "电话", "登记日期", "期限", "状态", "在等", "里面"],
         [1, "中〔2026〕001", EVIL, 250, "138****5678", day, due, "在办", waits, 2],
