@@ -12,14 +12,16 @@ from processes.definition import Bundle
 from processes.text import T
 from processes.workdays import Calendar
 from services import calendars, cases, deployments, documents, people
-from services.demo import place, rounds
+from services.demo import place, proposals, rounds
 from services.demo.play import Tell
 from services.desk import SYSTEM, Desk
 from services.store import db
 from services.store.db import Engine
 from services.store.hurry import aside
 
-BUNDLE = Path(__file__).parents[2] / "bpmn" / "nomination"
+PROCEDURES = Path(__file__).parents[2] / "bpmn"
+BUNDLE = PROCEDURES / "nomination"
+OTHERS = ("proposal", "project_vote", "inquiry")
 MOST = 10_000
 
 
@@ -66,6 +68,8 @@ def build(engine: Engine, now: datetime, tell: Tell) -> Built:
         calendar = _found(quick, now, tell)
         for play in (rounds.finished, rounds.grouping, rounds.half_way):
             play(quick, calendar, now, tell)
+        _offices(quick, now)
+        proposals.a_year(quick, calendar, now, tell)
     return survey(engine, now, created=True)
 
 
@@ -92,6 +96,18 @@ def _found(engine: Engine, now: datetime, tell: Tell) -> Calendar:
             people.add_post(desk, officer.login, officer.role, officer.unit)
         deployments.publish(desk, Bundle.read(BUNDLE))
         return desk.calendar
+
+
+def _offices(engine: Engine, now: datetime) -> None:
+    """The offices that handle, and the other procedures; later, since a nomination asks every department it finds."""
+    with db.writing(engine) as connection:
+        desk = _system(connection, now)
+        for code, name in place.OFFICES:
+            people.add_unit(desk, code, name, "department", place.STREET[0])
+        for login, role, unit in place.POSTS:
+            people.add_post(desk, login, role, unit)
+        for key in OTHERS:
+            deployments.publish(desk, Bundle.read(PROCEDURES / key))
 
 
 def _units(desk: Desk) -> None:

@@ -31,6 +31,20 @@ DEPARTMENTS = (
     ("environment", "生态环境部门"),
     ("labour", "人力资源社会保障部门"),
 )
+OFFICES = (
+    ("D-city", "城市管理办公室"),
+    ("D-build", "规划建设办公室"),
+    ("D-traffic", "区交通运输局"),
+)
+POSTS = (
+    ("keshi", "handler", "D-city"),
+    ("keshi", "handler", "D-build"),
+    ("keshi", "reviewer", "D-city"),
+    ("keshi", "reviewer", "D-build"),
+    ("qubumen", "district_department", "D-traffic"),
+    ("qubumen", "reviewer", "D-traffic"),
+)
+"""Second posts: login, role, unit. Whoever handles for an office also gives its opinion in a joint review."""
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 GIVEN = "明丽强芳伟静勇敏军艳杰娟涛霞超红平桂英志刚玲斌兰鹏燕波梅辉洁峰雪龙萍飞琴浩颖健蓉翔瑶成凤凯倩宁薇林慧安琳"
 

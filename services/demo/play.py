@@ -6,14 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
-from typing import Any
+from datetime import date, datetime, time, timedelta
+from typing import Any, Protocol
 
 from processes.text import T, Text
 from processes.workdays import BEIJING, Calendar, today
 from services import cases, runs, tasks, worker
-from services.demo.answers import Book
-from services.demo.place import officers
+from services.demo.place import POSTS, officers
 from services.desk import SYSTEM, Desk
 from services.people import actor
 from services.store import db, overview
@@ -24,6 +23,13 @@ ACT = timedelta(seconds=4)
 
 Hold = Callable[[str, Mapping[str, Any]], bool]
 Tell = Callable[[Text], None]
+
+
+class Book(Protocol):
+    """What the officers answer."""
+
+    def answer(self, element: str, data: Mapping[str, Any], today: date, /) -> dict[str, Any] | None:
+        """What is written into the form of a task; None where it is left for another day."""
 
 
 def nothing(_element: str, _data: Mapping[str, Any]) -> bool:
@@ -44,8 +50,12 @@ class Office:
     heard: list[Callable[[str, Mapping[str, Any]], None]] = field(default_factory=list)
     open: Counter[str] = field(default_factory=Counter)
     officers: dict[tuple[str, str], str] = field(
-        default_factory=lambda: {(one.role, one.unit): one.login for one in officers()}
+        default_factory=lambda: (
+            {(role, unit): login for login, role, unit in POSTS}
+            | {(one.role, one.unit): one.login for one in officers()}
+        )
     )
+    procedure: str = "nomination"
 
     @contextmanager
     def desk(self, login: str | None = None) -> Iterator[Desk]:
@@ -56,7 +66,7 @@ class Office:
     def start(self, login: str, process: str, answers: Mapping[str, Any]) -> int:
         """Start a case; its id."""
         with self.desk(login) as desk:
-            case = cases.start(desk, "nomination", process, answers, f"demo-{self.clock.isoformat()}")
+            case = cases.start(desk, self.procedure, process, answers, f"demo-{process}-{self.clock.isoformat()}")
         self.clock += ACT
         self.follow_up()
         return case.id
@@ -127,6 +137,20 @@ class Office:
             if self.calendar.is_working_day(day):
                 return
 
+    def days(self) -> Iterator[date]:
+        """Every working day at ten, up to the end."""
+        while self.at(HOURS[1]):
+            yield today(self.clock)
+            following = self.calendar.add_working_days(today(self.clock), 1)
+            if following > today(self.until):
+                return
+            self.next_day()
+
+    def number(self, case: int) -> str:
+        """The number of a case."""
+        with self.desk() as desk:
+            return cases.head(desk, case).no
+
     def ended(self, case: int) -> bool:
         """True when a case is over."""
         with self.desk() as desk:
@@ -135,3 +159,15 @@ class Office:
     def leave(self) -> None:
         """Whatever is open now stays for people to do by hand."""
         self.left |= {task.id for task in self.open_tasks()}
+
+
+def since(engine: Engine, calendar: Calendar, now: datetime, days: int, tell: Tell, procedure: str) -> Office:
+    """The officers so many working days before now, at nine in the morning; what is open then is not theirs."""
+    day = today(now)
+    while days or not calendar.is_working_day(day):
+        day -= timedelta(days=1)
+        days -= calendar.is_working_day(day)
+    begin = datetime.combine(day, time(9, 0), tzinfo=BEIJING)
+    office = Office(engine, calendar, begin, now, tell, procedure=procedure)
+    office.leave()
+    return office

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from services import runs
+from services.demo.build import build
+from services.store import db as store
 from services.store.db import Engine
+from tests.services.demo_street import NOW, Street
 from tests.services.town import Town
 
 
@@ -26,3 +31,12 @@ def warmth(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
         monkeypatch.setattr(runs._cache, "put", lambda stamp, run: None)
         monkeypatch.setattr(runs, "put", lambda stamp, run: None)
     return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
+    """The demonstration street, built once."""
+    engine = store.connect(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'yishi.db'}")
+    store.migrate(engine)
+    yield Street(engine, build(engine, NOW, lambda _text: None))
+    engine.dispose()
