@@ -184,6 +184,9 @@ SHIPPED = {
     "proposal/happy": ("register", {"提出人": "陈代表", "承办单位": "城市管理办公室", "答复类别": "A 已解决或基本解决", "办理状态": "办结销号"}),
     "proposal/anonymous": ("register", {"提出人": "匿名提出人"}),
     "proposal/promise_kept": ("promises", {"承诺次数": 1, "到期未兑现次数": 0, "兑现情况": "已兑现", "承诺事项": "列入下季度计划"}),
+    "proposal/season": ("register", {"承办单位": "区交通运输局", "答复类别": "A 已解决或基本解决"}),
+    "proposal/promise_broken": ("promises", {"承诺次数": 2, "到期未兑现次数": 1, "兑现情况": "已兑现"}),
+    "nomination/substitute_late": ("nominees", {"姓名": "陈明", "办理状态": "在办：等公示期满"}),
     "nomination/happy": ("nominees", {"性别": "女", "推荐方式": "党组织", "办理状态": "正式当选"}),
     "project_vote/year": ("projects", {"项目": "项目A", "承办单位": "城市管理办", "进度（%）": 100, "办理状态": "完成销号"}),
 }  # fmt: skip
