@@ -28,6 +28,7 @@ __all__ = ["RULES", "Rule", "check_bundle", "check_file"]
 MAX_FILES = 400
 MAX_BYTES = 20 * 1024 * 1024
 MAX_FINDINGS = 300  # per file
+CHECKED = frozenset({"diagram", "decision", "form"})  # kinds of file that say something by themselves
 Check = Callable[[], Iterable[Finding]]
 
 
@@ -44,14 +45,15 @@ def check_bundle(files: Mapping[str, bytes], known_calls: Collection[str] = ()) 
         return [at("too-large", "", None, message)]
     own = any(name.rpartition("/")[2] == PROCEDURE for name in files)
     stock = take_stock(files, known_calls, own)
-    if own and not stock.diagrams:
-        stock.findings.append(at("bundle", PROCEDURE, None, T("程序包里没有流程图(.bpmn)。请放入一个。")))
+    if not stock.diagrams and (own or not any(kind_of(name) in CHECKED for name in files)):
+        place = PROCEDURE if own else ""
+        stock.findings.append(at("bundle", place, None, T("程序包里没有流程图(.bpmn)。请放入一个。")))
     return _tidy(_examine(files, stock))
 
 
 def check_file(name: str, content: bytes) -> list[Finding]:
     """Check one file, a foreign one too; content never raises. Unknown endings are read as BPMN."""
-    known = name if kind_of(name) in {"diagram", "decision", "form"} else f"{name}.bpmn"
+    known = name if kind_of(name) in CHECKED else f"{name}.bpmn"
     findings = check_bundle({known: content})
     return findings if known == name else [_renamed(finding, name) for finding in findings]
 

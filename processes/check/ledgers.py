@@ -46,7 +46,7 @@ def _shape(stock: Stock, entry: dict[str, Any], key: str) -> Iterator[Finding]:
     title = entry.get("title")
     if not isinstance(title, str) or not title.strip():
         yield _say("ledger", T("台账 {key} 没有写 title。请补上表名。", key=key))
-    if entry.get("process") not in stock.drawn:
+    if str(entry.get("process")) not in stock.drawn:
         process = str(entry.get("process") or "?")
         yield _say("ledger", T("台账 {key} 的流程 {id} 没有画在流程图里。请改编号。", key=key, id=process))
     if not isinstance(entry.get("where", ""), str):

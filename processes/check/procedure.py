@@ -40,11 +40,11 @@ def _process(stock: Stock, item: dict[str, Any]) -> Iterator[Finding]:
     elif id_ not in stock.runnable:
         yield _say("process-missing", T("流程 {id} 没有步骤或没有标为可执行。请在流程图里打开“可执行”。", id=id_))
     form = item.get("form")
-    if form and form not in stock.forms:
+    if form and not (isinstance(form, str) and form in stock.forms):
         yield _say("form", T("流程 {id} 的起始表单 {form} 不在程序包里。请放入表单文件或改编号。", id=id_, form=form))
     start = item.get("start", [])
     for role in start if isinstance(start, list) else [start]:
-        if role not in stock.roles:
+        if not isinstance(role, str) or role not in stock.roles:
             yield _say("role-unknown", T("流程 {id} 的起办角色 {role} 不存在。请从角色表里选。", id=id_, role=role))
     if isinstance(item.get("caseTitle"), str):
         yield from of_procedure(stock, PROCEDURE, f"{id_} caseTitle", item["caseTitle"])

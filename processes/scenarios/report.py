@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from processes.check.stock import kind_of
 from processes.definition import Bundle, Definition, define
 from processes.findings import Finding
 from processes.localities import DEFAULT, Locality, load_localities
@@ -85,10 +86,14 @@ def find_bundle(path: Path) -> tuple[Path, str | None]:
 
 
 def load(path: Path) -> tuple[Definition, list[Scenario], list[Finding]]:
-    """The definition and scenarios a path means; findings are scenario files that cannot be read."""
+    """The definition and scenarios a path means; findings are scenario files that cannot be read.
+
+    Those stop no other scenario. Raises BundleRefused for a fault in the bundle's other files.
+    """
     folder, only = find_bundle(path)
-    bundle = Bundle.read(folder)
-    definition = define(bundle)
-    files = {only: (folder / only).read_bytes()} if only else definition.scenarios
-    scenarios, findings = read_all(files)
+    kinds: dict[bool, dict[str, bytes]] = {True: {}, False: {}}
+    for name, content in Bundle.read(folder).files.items():
+        kinds[kind_of(name) == "scenario"][name] = content
+    definition = define(Bundle(kinds[False]))
+    scenarios, findings = read_all({only: (folder / only).read_bytes()} if only else kinds[True])
     return definition, scenarios, findings

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 
 from services.cli.output import Output, Usage, complain
 from services.cli.verbs import parser
@@ -13,6 +14,7 @@ from services.cli.verbs import parser
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; 0 = done, 1 = refused or failed, 2 = used wrongly. Nothing is changed unless 0."""
     options = parser().parse_args(argv)
+    _readable(options.json)
     output = Output(json=options.json)
     module, verb = options.door.split(":")
     try:
@@ -31,6 +33,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         if not _expected(problem):
             raise
         return complain(output, getattr(problem, "message", str(problem)), code=1, detail=problem)
+
+
+def _readable(json: bool) -> None:
+    """JSON is UTF-8 on any machine; what an encoding lacks, a file name that is no text, is written as an escape."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            utf8 = "utf-8" if json and stream is sys.stdout else stream.encoding
+            stream.reconfigure(encoding=utf8, errors="backslashreplace")
 
 
 def _expected(problem: Exception) -> bool:

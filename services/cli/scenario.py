@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
+from typing import Any
 
 from processes.definition import BundleRefused
 from processes.findings import Finding
@@ -28,7 +29,7 @@ def run(options: Namespace, output: Output) -> int:
     for finding in findings:
         output.say(finding_line(finding.as_json()))
     _print(report, output)
-    output.data({**report.as_json(), "findings": [one.as_json() for one in findings]})
+    output.data(_counted(report, findings))
     return 0 if report.passed and not findings else 1
 
 
@@ -44,6 +45,18 @@ def _rehearsed(path: Path, database: str | None) -> tuple[Report, list[Finding]]
 
         report = also_on_database(definition, scenarios, report, database)
     return report, findings
+
+
+def _counted(report: Report, findings: list[Finding]) -> dict[str, Any]:
+    """The report, in which a file that cannot be read is a failed scenario of its name."""
+    found = report.as_json()
+    first = {one.file: str(one.message) for one in reversed(findings) if one.rule == "scenario-shape"}
+    unread = [
+        {"name": file, "file": file, "passed": False, "steps": 0, "step": "", "message": first[file]}
+        for file in sorted(first)
+    ]
+    said = {"scenarios": [*found["scenarios"], *unread], "findings": [one.as_json() for one in findings]}
+    return {**found, "failed": found["failed"] + len(unread), **said}
 
 
 def _print(report: Report, output: Output) -> None:

@@ -144,6 +144,34 @@ def test_an_unreadable_scenario_is_1(capsys: pytest.CaptureFixture[str], folder:
     code, data = run(capsys, "scenario", "run", str(folder))
     assert code == 1
     assert "scenarios/bad.json" in [one["file"] for one in data["findings"] if one["severity"] == "error"]
+    assert {one["file"] for one in data["scenarios"] if not one["passed"]} == {"scenarios/bad.json"}
+    assert (data["passed"], data["failed"]) == (2, 1)  # the others are played all the same
+    assert len({frozenset(one) for one in data["scenarios"]}) == 1
+    code, data = run(capsys, "scenario", "run", str(folder / "scenarios" / "all.json"))
+    assert (code, data["passed"], data["failed"], data["findings"]) == (0, 1, 0, [])
+
+
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8", "en_US.UTF-8"])
+def test_check_writes_utf8_whatever_the_file_is_called(tmp_path: Path, locale: str) -> None:
+    """A name that is no text is escaped; Chinese is UTF-8 in any locale."""
+    name = os.fsencode(tmp_path) + b"/bad\xffname.bpmn"
+    Path(os.fsdecode(name)).write_bytes(BAD["foreign.bpmn"])
+    done = subprocess.run(
+        [sys.executable, "-m", "services.cli", "check", "--json", name],
+        capture_output=True,
+        timeout=60,
+        env={**os.environ, "LC_ALL": locale, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    )
+    data = json.loads(done.stdout.decode("utf-8"))
+    assert (done.returncode, done.stderr) == (0 if data["ok"] else 1, b"")
+    assert {one["file"] for one in data["findings"]} == {"bad\udcffname.bpmn"}
+
+
+def test_an_empty_folder_is_not_ok(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Nothing that could be checked was found, and that is said."""
+    (tmp_path / "notes.txt").write_text("nothing")
+    code, data = run(capsys, "check", str(tmp_path))
+    assert (code, data["ok"], [one["rule"] for one in data["findings"]]) == (1, False, ["bundle"])
 
 
 def feel(*lines: str) -> list[Any]:

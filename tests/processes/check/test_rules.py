@@ -143,6 +143,8 @@ CASES: list[tuple[str, str | None, list[tuple[str, str]]]] = [
     ("message-alone", "MC", [('<sendTask id="ST" messageRef="M1"', '<sendTask id="ST" messageRef="M2"'),
                              ('<message id="M1"', '<message id="M2" name="报道"/><message id="M1"')]),
     ("process-missing", None, [('id = "main"', 'id = "mein"')]),
+    ("role-unknown", None, [('start = ["snc_clerk"]', "start = [{}, [1]]")]),
+    ("form", None, [('form = "F-1"\ncaseTitle', "form = [1]\ncaseTitle")]),
     ("process-missing", None, [('<process id="main" isExecutable="true">', '<process id="main">')]),
     ("attribute-unknown", "A", [('yishi:due="add', 'yishi:deu="1" yishi:due="add')]),
     ("attribute-unknown", "D", [('yishi:decision="N-D1"', 'yishi:decision="N-D1" yishi:form="F-1"')]),
@@ -186,7 +188,7 @@ def line(text: str, element: str) -> int:
 
 
 def test_every_rule_has_a_pair_here_or_in_a_neighbour() -> None:
-    elsewhere = {"too-large", "too-many", "bundle", "unreadable", "parameter-unknown"}
+    elsewhere = {"too-large", "too-many", "bundle", "unreadable", "parameter-unknown", "ledger"}
     elsewhere |= {rule for rule in RULES if rule.startswith("drawing-")}
     assert set(RULES) == {rule for rule, _, _ in CASES} | elsewhere
 
