@@ -14,6 +14,7 @@ from typing import Any
 from services import cases, deployments, documents
 from services.cases import CaseView
 from services.desk import Desk
+from services.errors import NotFound
 
 PAGE = 200
 
@@ -43,6 +44,8 @@ def _fill(desk: Desk, archive: zipfile.ZipFile, case: int | None, procedure: str
     wanted = [case] if case is not None else [] if procedure else list(_all_cases(desk))
     papers = sum(_case(desk, archive, one) for one in wanted)
     versions = [] if case is not None else [v for v in deployments.versions(desk) if procedure in (None, v.procedure)]
+    if procedure and case is None and not versions:
+        raise NotFound
     for version in versions:
         bundle = deployments.definition(desk.db, version.id).bundle
         archive.writestr(f"procedures/{version.procedure}-{version.number}.zip", bundle.zip())

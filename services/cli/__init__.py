@@ -8,12 +8,17 @@ from importlib import import_module
 from io import TextIOWrapper
 
 from services.cli.output import Output, Usage, complain
-from services.cli.verbs import parser
+from services.cli.verbs import Misused, parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; 0 = done, 1 = refused or failed, 2 = used wrongly. Nothing is changed unless 0."""
-    options = parser().parse_args(argv)
+    try:
+        options = parser().parse_args(argv)
+    except Misused as problem:
+        asked = "--json" in (sys.argv[1:] if argv is None else argv)
+        Output(json=asked).data({"error": {"message": problem.message}})
+        raise
     _readable(options.json)
     output = Output(json=options.json)
     module, verb = options.door.split(":")
@@ -24,6 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return complain(output, problem.message, code=2)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError) as problem:
         return complain(output, f"{problem.filename}: {problem.strerror}", code=2)
+    except UnicodeDecodeError as problem:
+        return complain(output, str(problem), code=2)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:

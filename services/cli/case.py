@@ -13,6 +13,8 @@ from services.cli.output import Output, Usage
 from services.desk import Desk
 from services.errors import NotFound
 
+DIGITS = 18  # of a number that every database can hold
+
 
 def start(options: Namespace, output: Output) -> int:
     """Start a case with the answers to its start form."""
@@ -64,7 +66,7 @@ def identity(options: Namespace, output: Output) -> int:
 
 def number(desk: Desk, text: str) -> int:
     """The id of a case given by id or by its number."""
-    if text.isascii() and text.isdigit():
+    if text.isascii() and text.isdigit() and len(text) <= DIGITS:
         return int(text)
     found: list[CaseHead] = [one for one in cases.find(desk, text) if one.no == text]
     if not found:

@@ -10,11 +10,13 @@ from processes.definition import Bundle
 from processes.text import T
 from services import deployments
 from services.cli import door
-from services.cli.output import Output
+from services.cli.output import Output, Usage
 
 
 def publish(options: Namespace, output: Output) -> int:
     """Publish a folder or zip; an unfit bundle is refused with its findings, an unchanged one is no news."""
+    if not Path(options.path).exists():
+        raise Usage(T("没有这个文件或文件夹：{path}", path=options.path))
     bundle = Bundle.read(Path(options.path))
     with door.writing(options.login) as desk:
         version = deployments.publish(desk, bundle)

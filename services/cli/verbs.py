@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import Any, NoReturn
 
 from processes.text import T
@@ -10,10 +11,19 @@ from processes.text import T
 Sub = Any  # argparse keeps the type of its sub-parser collection to itself
 
 
+class Misused(SystemExit):
+    """Exit code 2, with what to tell a program that listens."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(2)
+        self.message = message
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Usage errors end with 2 and one clear line."""
-        self.exit(2, f"{self.format_usage()}{T('用法有误')}: {message}\n")
+        print(f"{self.format_usage()}{T('用法有误')}: {message}", file=sys.stderr)
+        raise Misused(f"{T('用法有误')}: {message}")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -23,6 +33,14 @@ def parser() -> argparse.ArgumentParser:
     for add in (_site, _models, _cases, _tasks, _data):
         add(verbs)
     return top
+
+
+def number(text: str) -> int:
+    """A whole number from 0 on that a database can hold."""
+    found = int(text)
+    if not 0 <= found < 2**63:
+        raise ValueError(text)
+    return found
 
 
 def _verb(verbs: Sub, name: str, door: str, text: object) -> argparse.ArgumentParser:
@@ -90,7 +108,7 @@ def _cases(verbs: Sub) -> None:
     found = _verb(case, "list", "case:list_", T("列出办件"))
     found.add_argument("--query", default="")
     found.add_argument("--state", choices=["running", "incident", "ended", "cancelled"])
-    found.add_argument("--limit", type=int, default=50)
+    found.add_argument("--limit", type=number, default=50)
     found.add_argument("--as", dest="login")
 
 
@@ -106,9 +124,9 @@ def _tasks(verbs: Sub) -> None:
     found = _verb(task, "list", "task:list_", T("列出某人的待办"))
     found.add_argument("--as", dest="login", required=True)
     found.add_argument("--view", choices=["mine", "group", "done"], default="mine")
-    found.add_argument("--limit", type=int, default=50)
+    found.add_argument("--limit", type=number, default=50)
     complete = _verb(task, "complete", "task:complete", T("办理一件待办"))
-    complete.add_argument("task", type=int, metavar="ID")
+    complete.add_argument("task", type=number, metavar="ID")
     _answering(complete)
 
 

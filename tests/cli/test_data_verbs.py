@@ -188,3 +188,37 @@ def test_the_doctor_of_an_empty_house(yishi: Yishi) -> None:
 def test_a_bad_port_is_wrong_usage(yishi: Yishi) -> None:
     """Before anything is started."""
     assert yishi("serve", "--port", "70000")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "arguments"),
+    [
+        (1, ["case", "show", "9" * 30]),
+        (1, ["case", "show", "9" * 5000]),
+        (1, ["export", "OUT.zip", "--case", "9" * 30]),
+        (1, ["export", "OUT.zip", "--procedure", "nosuch"]),
+        (2, ["publish", "/nosuch"]),
+        (2, ["calendar", "import", "BINARY"]),
+        (2, ["task", "complete", "1", "--as", "wang", "--answers", "@BINARY"]),
+        (2, ["task", "complete", "9" * 30, "--as", "wang"]),
+        (2, ["case", "list", "--limit", "-1"]),
+        (2, ["case", "list", "--state", "odd"]),
+        (2, ["nonsense"]),
+    ],
+)
+def test_what_cannot_be_is_refused_in_words(place: Yishi, tmp_path: Path, code: int, arguments: list[str]) -> None:
+    """One object with the reason and the right exit code; no file is left."""
+    (tmp_path / "binary").write_bytes(bytes(range(256)))
+    names = {
+        "BINARY": str(tmp_path / "binary"),
+        "@BINARY": f"@{tmp_path / 'binary'}",
+        "OUT.zip": str(tmp_path / "o.zip"),
+    }
+    try:
+        found, data, said = place(*[names.get(one, one) for one in arguments])
+    except SystemExit as end:
+        found, data, said = int(end.code or 0), None, ""
+    assert found == code
+    assert data is None or set(data) == {"error"}
+    assert "Traceback" not in said
+    assert not (tmp_path / "o.zip").exists()

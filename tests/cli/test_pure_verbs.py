@@ -167,6 +167,13 @@ def test_check_writes_utf8_whatever_the_file_is_called(tmp_path: Path, locale: s
     assert {one["file"] for one in data["findings"]} == {"bad\udcffname.bpmn"}
 
 
+def test_a_program_hears_what_was_misused(capsys: pytest.CaptureFixture[str]) -> None:
+    """Usage errors too are one JSON object."""
+    for arguments in (["nonsense"], ["check"], ["case", "list", "--limit", "-1"], ["task", "complete", "x"]):
+        code, data = run(capsys, *arguments)
+        assert (code, set(data), list(data["error"])) == (2, {"error"}, ["message"])
+
+
 def test_an_empty_folder_is_not_ok(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """Nothing that could be checked was found, and that is said."""
     (tmp_path / "notes.txt").write_text("nothing")
