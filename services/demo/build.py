@@ -12,7 +12,7 @@ from processes.definition import Bundle
 from processes.text import T
 from processes.workdays import Calendar
 from services import calendars, cases, deployments, documents, people
-from services.demo import place, proposals, rounds
+from services.demo import inquiries, place, proposals, rounds, votes
 from services.demo.play import Tell
 from services.desk import SYSTEM, Desk
 from services.store import db
@@ -69,7 +69,8 @@ def build(engine: Engine, now: datetime, tell: Tell) -> Built:
         for play in (rounds.finished, rounds.grouping, rounds.half_way):
             play(quick, calendar, now, tell)
         _offices(quick, now)
-        proposals.a_year(quick, calendar, now, tell)
+        for room in (proposals, votes, inquiries):
+            room.a_year(quick, calendar, now, tell)
     return survey(engine, now, created=True)
 
 

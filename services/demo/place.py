@@ -45,6 +45,8 @@ POSTS = (
     ("qubumen", "reviewer", "D-traffic"),
 )
 """Second posts: login, role, unit. Whoever handles for an office also gives its opinion in a joint review."""
+DEPUTIES = tuple(f"daibiao{n:02}" for n in range(2, 71))
+TELLERS = ("jianpiao2", "jipiao")
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 GIVEN = "明丽强芳伟静勇敏军艳杰娟涛霞超红平桂英志刚玲斌兰鹏燕波梅辉洁峰雪龙萍飞琴浩颖健蓉翔瑶成凤凯倩宁薇林慧安琳"
 

@@ -1,4 +1,4 @@
-"""The rest of the demonstration street: the suggestions of a year, and work left for every role."""
+"""The rest of the demonstration street: suggestions, projects, an inquiry, and work for every role."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from services import tasks
+from services import ballots, runs, tasks
 from services.demo import proposals
 from tests.services.demo_street import Street
 
@@ -72,3 +72,47 @@ def test_some_suggestions_are_overdue(street: Street) -> None:
         rows = connection.exec_driver_sql("SELECT due_date FROM tasks WHERE state = 'open' AND element LIKE 'C%'")
         late = [row for row in rows if row[0] and date.fromisoformat(str(row[0])) < TODAY]
     assert len(late) >= 3
+
+
+def test_projects_under_way_show_five_colours(street: Street) -> None:
+    """Six were chosen; green twice, and the red one has been red for two months and more."""
+    found = {}
+    for head in street.heads:
+        if head.process == "project_vote_project" and head.state == "running":
+            step = next(wait.step for wait in street.run(head).waiting() if wait.element == "V24V")
+            with street.desk() as desk:
+                found[head.title] = runs.seen(desk, head.id, step)
+    assert Counter(data["colour"] for data in found.values()) == {"蓝": 1, "绿": 2, "黄": 1, "橙": 1, "红": 1}
+    [red] = [data for data in found.values() if data["colour"] == "红"]
+    assert red["redMonths"] >= 2
+    pooled = [head for head in street.heads if head.process == "project_vote_project" and head.outcome == "入项目库"]
+    assert len(pooled) == 2
+
+
+def test_a_vote_waits_for_its_tellers(street: Street) -> None:
+    """Forty voted by phone, twenty-two on paper; the paper is not counted, and nothing can be read."""
+    with street.desk("jianpiao") as desk:
+        [counting] = [one for one in ballots.listed(desk) if one.state == "counting"]
+        with pytest.raises(ballots.AgainstRule):
+            ballots.result(desk, counting.id)
+        roll = ballots.roll(desk, counting.id)
+    assert Counter(one.channel for one in roll if one.issued) == {"phone": 40, "paper": 22}
+    assert len(roll) == 70
+
+
+def test_an_inquiry_stands_before_its_second_vote(street: Street) -> None:
+    """The first vote was below half, the six points were rectified again, and the clerk is to call the second."""
+    [inquiry] = [head for head in street.heads if head.process == "inquiry" and "物业管理" in head.title]
+    [wait] = [wait for wait in street.run(inquiry).waiting() if wait.kind == "task"]
+    assert wait.element == "Q13"
+    with street.desk() as desk:
+        found = runs.seen(desk, inquiry.id, wait.step)
+    assert found["round"] == 2
+    assert [one["finding"] for one in found["rows"]] == ["已解决"] * 6
+
+
+def test_a_group_leader_has_moved_an_inquiry(street: Street) -> None:
+    """Its application is still to be written."""
+    with street.desk("zuzhang") as desk:
+        rows = [row for view in ("mine", "group") for row in tasks.inbox(desk, view).rows]
+    assert "Q01" in {row.element for row in rows}
