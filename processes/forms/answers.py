@@ -241,8 +241,6 @@ def _judge_range(label: str, value: Any, low: Any, high: Any, too_low: Text, too
 
 def missing(field: Field, label: str) -> Text:
     """What to say when a needed answer was not given."""
-    if "message" in field.properties:
-        return Text(field.properties["message"])
     return T(_MISSING.get(field.type, "请填写{label}。"), label=label)
 
 

@@ -84,6 +84,7 @@ class Rules:
     max_rows: int | None = None
     check: Expression | None = None
     check_words: Words = Words()
+    missing_words: Words = Words()
 
 
 @dataclass(frozen=True)

@@ -205,6 +205,7 @@ class _Reader:
             max_rows=self.whole(raw, properties.get("maxRows")),
             check=self.expression(raw, properties.get("check")),
             check_words=self.words(properties, "checkMessage"),
+            missing_words=self.words(properties, "message"),
         )
 
     def whole(self, raw: Mapping[str, Any], said: Any) -> int | None:

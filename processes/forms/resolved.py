@@ -231,7 +231,8 @@ class _Walk:
             self.note(shown, why.message)
             return
         if shown.required and (shown.value is None or shown.value is False):
-            self.note(shown, reading.missing(f, label))
+            words = f.rules.missing_words.say(self.context, self.resolved.env)
+            self.note(shown, _literal(words) if words else reading.missing(f, label))
         elif shown.value is not None:
             self.note(shown, reading.judge(f, label, shown.value, shown.low, shown.high) or self.checked(f, shown))
 
