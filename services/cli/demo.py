@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from processes.text import T
 from services.cli import door
 from services.cli.output import Output
+from services.demo import district
 from services.demo.build import Built
 from services.demo.build import build as build_street
 from services.demo.place import PASSWORD, officers
@@ -15,8 +16,12 @@ from services.roles import role_title
 
 
 def build(options: Namespace, output: Output) -> int:
-    """Build the street, or say that it stands."""
-    del options
+    """Build the street or the district, or say that it stands."""
+    if options.district:
+        created = district.build(door.engine(), datetime.now(UTC), output.say)
+        output.say(T("汉滨区已装入。登录名 {login}，密码 {password}", login="daigongwei", password=PASSWORD))
+        output.data({"district": district.DISTRICT[1], "created": created, "password": PASSWORD})
+        return 0
     output.data(ensure(output).as_json())
     return 0
 

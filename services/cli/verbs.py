@@ -66,7 +66,8 @@ def _site(verbs: Sub) -> None:
     worker = _verb(verbs, "worker", "site:worker", T("启动后台办理（定时、投递）"))
     worker.add_argument("--beside", type=int, metavar="PID", help=str(T("这个进程结束时也结束")))
     worker.add_argument("--once", action="store_true", help=str(T("办完已到期的就退出")))
-    _verb(verbs, "demo", "demo:build", T("装入演示街道：中山路街道"))
+    demo = _verb(verbs, "demo", "demo:build", T("装入演示街道：中山路街道"))
+    demo.add_argument("--district", action="store_true", help=str(T("改为装入汉滨区：四个街道，另用一个空数据库")))
     _verb(verbs, "doctor", "doctor:examine", T("检查安装、数据库和运行情况"))
 
 

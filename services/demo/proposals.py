@@ -134,7 +134,7 @@ def a_year(engine: Engine, calendar: Calendar, now: datetime, tell: Tell) -> Non
         ago = calendar.working_days_between(day, today(now))
         for story in STORIES:
             if story.ago == ago:
-                book.register(office.start("ganshi", "proposal", _registration(story)), story, office)
+                book.register(office.start("ganshi", "proposal", registration(story)), story, office)
         _occasions(office, book, ago, day)
         office.sweep(book, book.held)
 
@@ -149,7 +149,8 @@ def _occasions(office: Office, book: Book, ago: int, day: date) -> None:
             office.start("ganshi", "proposal_request", _request(book.number(STORIES[story]), kind))
 
 
-def _registration(story: Story) -> Answers:
+def registration(story: Story) -> Answers:
+    """The form of a new suggestion."""
     return {
         "title": story.title, "content": f"{story.title}，给居民带来不便，请尽快研究办理。", "place": story.place,
         "category": "城建", "source": "网格走访", "nature": "公共事务", "oneMatter": True, "proposerType": "议事代表",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from processes.text import T
@@ -17,6 +18,7 @@ from services.store.db import Engine
 Answers = dict[str, Any]
 Data = Mapping[str, Any]
 
+PROCEDURES = Path(__file__).parents[2] / "bpmn"
 MEMBERS, PRESENT, SEATS = 1 + len(DEPUTIES), 62, 6
 BY_PHONE = 40
 LAST_SEASON, THIS_SEASON = 225, 66
@@ -73,6 +75,10 @@ class Vote:
     office: Office
     projects: tuple[Project, ...]
     meeting: date | None
+    street: str = STREET[0]
+    prefix: str = ""
+    members: int = MEMBERS
+    units: tuple[str, str] = ("D-build", "D-city")
     seen: dict[str, date] = field(default_factory=dict)
     visited: set[str] = field(default_factory=set)
 
@@ -88,9 +94,9 @@ class Vote:
         """Day by day until now."""
         office = self.office
         year = self.meeting.year + 1 if self.meeting else (office.clock.date() + timedelta(days=100)).year
-        key = office.number(office.start("ganshi", "project_vote", {"year": year, "seats": SEATS})) + "/1"
+        key = office.number(office.start(f"{self.prefix}ganshi", "project_vote", {"year": year, "seats": SEATS})) + "/1"
         for number, project in enumerate(self.projects, start=1):
-            office.start(f"shequ{number:02}", "project_vote_idea", _idea(project))
+            office.start(f"{self.prefix}shequ{number:02}", "project_vote_idea", _idea(project))
         voted = False
         for _ in office.days():
             while office.sweep(self, self._left):
@@ -103,7 +109,7 @@ class Vote:
     def vote(self, key: str) -> bool:
         """The round, once it is there: counted, or stopped at the box."""
         with self.office.desk() as desk:
-            found = ballots.listed_by(desk, STREET[0], key)
+            found = ballots.listed_by(desk, self.street, key)
             if found and self.meeting is None:
                 ballots.settle(desk, found[-1], _figures(found[-1].ids, self.projects))
         if found and self.meeting is not None:
@@ -127,7 +133,9 @@ class Vote:
     def _written(self, element: str, data: Data, day: date) -> Answers:
         if element == "V08":
             meeting = self.meeting or deadline(day, 5, Unit.CD, self.office.calendar)
-            return {**MEETING, "postedOn": day.isoformat(), "meetingDay": meeting.isoformat()}
+            return {**MEETING, "members": self.members, "postedOn": day.isoformat(), "meetingDay": meeting.isoformat()}
+        if element == "V03G":
+            return _merged(self, data)
         if element in WRITTEN:
             return WRITTEN[element](self.projects, data, day)
         return {key: day.isoformat() if value is TODAY else value for key, value in USUAL[element].items()}
@@ -211,7 +219,7 @@ USUAL: Mapping[str, Answers] = {
         "methodFor": PRESENT, "methodAgainst": 0, "methodAbstain": 0, "chair": "工委主任", "officers": COUNTERS,
     },
     "V11": {"attended": 12, "opinion": "同意提交票选。", "amendments": []},
-    "V12": {"frozenOk": True, "printed": MEMBERS, "keeper": "周正"},
+    "V12": {"frozenOk": True, "printed": 100, "keeper": "周正"},
     "V13Q": {"presentNow": PRESENT},
     "V18": {
         "chiefSign": "周正", "scrutineerSign": "吴清、郑明", "counterSign": "王实、冯真", "signed": True,
@@ -241,12 +249,12 @@ def _sorted(_projects: tuple[Project, ...], data: Data, _day: date) -> Answers:
     }
 
 
-def _merged(projects: tuple[Project, ...], data: Data, _day: date) -> Answers:
-    sectors = {project.title: project.sector for project in projects}
+def _merged(vote: Vote, data: Data) -> Answers:
+    sectors = {project.title: project.sector for project in vote.projects}
     rows = [
         {
             "title": one["title"], "place": one["title"][:5], "sector": sectors[one["title"]],
-            "ownerUnit": "D-city" if number % 2 else "D-build", "sources": [one["no"]],
+            "ownerUnit": vote.units[number % 2], "sources": [one["no"]],
             "description": f"建设{one['title']}",
         }
         for number, one in enumerate(data["pooled"])
@@ -285,6 +293,6 @@ def _progress(projects: tuple[Project, ...], data: Data, day: date) -> Answers:
 
 
 WRITTEN = {
-    "V01": _plan, "V03": _sorted, "V03G": _merged, "V04": _feasible, "V05": _shortlist, "V20": _accepted,
+    "V01": _plan, "V03": _sorted, "V04": _feasible, "V05": _shortlist, "V20": _accepted,
     "V21": _progress,
 }  # fmt: skip
